@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import type { AddressFamily, FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
+import type { DatapathCounters } from './counters.ts';
+
+/**
+ * The seam between deciding and moving. The turn-server core decides; a datapath moves packets by the rules that it
+ * was given, and reports only what no rule matched. Backends are interchangeable: one conformance suite
+ * (`@pinhole/testkit`) runs on each.
+ *
+ * Coarse and batched on purpose: ChannelData of a bound channel, in either direction, never crosses this interface.
+ */
+export interface Datapath {
+  readonly backend: 'portable' | 'native';
+
+  /** Serves one configured address. Rejects with an EdgeError where the address cannot be bound. */
+  listen(options: ListenOptions): Promise<ListeningAddress>;
+
+  /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
+  openRelay(request: RelayRequest): Promise<RelayResult>;
+
+  /** Changes rules, in order. A change for a relay that is not open is ignored: it was closed on the way. */
+  apply(changes: readonly RuleChange[]): void;
+
+  /** Sends messages to clients and datagrams to peers. The bytes may be reused once this returns. */
+  send(batch: readonly Outgoing[]): void;
+
+  /** What has been moved and dropped so far, by reason. */
+  counters(): DatapathCounters;
+
+  /** Stops listening, closes every relay and client stream. */
+  close(): Promise<void>;
+}
+
+/** Names one relay: the number of the allocation that owns it. */
+export type RelayId = number;
+
+export type ListenTransport = 'udp' | 'tcp' | 'mux';
+
+export interface ListenOptions {
+  readonly transport: ListenTransport;
+  readonly address: { readonly ip: string; readonly port: number };
+}
+
+export interface ListeningAddress {
+  readonly transport: ListenTransport;
+  /** With the port that the system chose where 0 was asked for. */
+  readonly address: TransportAddress;
+}
+
+export interface RelayRequest {
+  readonly relay: RelayId;
+  readonly family: AddressFamily;
+  /** Where the relay's client is: what peers send goes there. */
+  readonly fiveTuple: FiveTuple;
+}
+
+export type RelayResult =
+  | { readonly outcome: 'opened'; readonly relayedAddress: TransportAddress }
+  | { readonly outcome: 'noPorts' }
+  | { readonly outcome: 'familyNotSupported' };
+
+/** Deadlines are on the monotonic clock, and the datapath enforces them itself: past it a rule does not match. */
+export type RuleChange =
+  | {
+      readonly change: 'installPermission';
+      readonly relay: RelayId;
+      /** A permission covers every port of the address (RFC 8656 §9). */
+      readonly peerIp: string;
+      readonly deadline: Millis;
+    }
+  | { readonly change: 'removePermission'; readonly relay: RelayId; readonly peerIp: string }
+  | {
+      readonly change: 'installChannel';
+      readonly relay: RelayId;
+      readonly channelNumber: number;
+      readonly peer: TransportAddress;
+      readonly deadline: Millis;
+    }
+  | { readonly change: 'removeChannel'; readonly relay: RelayId; readonly channelNumber: number }
+  | { readonly change: 'closeRelay'; readonly relay: RelayId };
+
+export type Outgoing =
+  | { readonly to: 'client'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }
+  | { readonly to: 'peer'; readonly relay: RelayId; readonly peer: TransportAddress; readonly bytes: Uint8Array };
+
+/** A STUN message from a client. The bytes are valid until the sink returns. */
+export interface ClientMessage {
+  readonly fiveTuple: FiveTuple;
+  readonly bytes: Uint8Array;
+}
+
+/** What a permitted peer sent that no channel carries. The bytes are valid until the sink returns. */
+export interface PeerDatagram {
+  readonly relay: RelayId;
+  readonly peer: TransportAddress;
+  readonly bytes: Uint8Array;
+}
+
+/** A connection on a mux port that speaks HTTP; everything read so far has been put back onto the socket. */
+export interface HttpConnection {
+  readonly socket: Socket;
+  readonly secure: boolean;
+}
+
+/** What a datapath reports upward. */
+export interface DatapathSink {
+  clientMessages(batch: readonly ClientMessage[]): void;
+  peerDatagrams(batch: readonly PeerDatagram[]): void;
+  /** A client's stream has ended: its allocation ends with it (RFC 8656 §3.1). */
+  clientGone(fiveTuple: FiveTuple): void;
+  httpConnection(connection: HttpConnection): void;
+  /** A listening socket failed while in use; one line for the log. */
+  fault(fault: { readonly where: string; readonly error: Error }): void;
+}
