@@ -1,7 +1,10 @@
 export * from './address.ts';
 export * from './channel-data.ts';
 export * from './classify.ts';
+export * from './credentials/time-limited.ts';
 export type * from './crypto.ts';
 export * from './five-tuple.ts';
 export * from './stream-framing.ts';
+export * from './stun/index.ts';
 export type * from './time.ts';
+export * from './turn-server/index.ts';

@@ -1,0 +1,60 @@
+import type { AttributeCodec } from '../attribute.ts';
+import { ChannelNumber } from './channel-number.ts';
+import { Data } from './data.ts';
+import { ErrorCode } from './error-code.ts';
+import { Fingerprint } from './fingerprint.ts';
+import { Lifetime } from './lifetime.ts';
+import { MessageIntegrity } from './message-integrity.ts';
+import { MessageIntegritySha256 } from './message-integrity-sha256.ts';
+import { Nonce } from './nonce.ts';
+import { Realm } from './realm.ts';
+import { RequestedAddressFamily } from './requested-address-family.ts';
+import { RequestedTransport } from './requested-transport.ts';
+import { Software } from './software.ts';
+import { UnknownAttributes } from './unknown-attributes.ts';
+import { Username } from './username.ts';
+import { XorMappedAddress } from './xor-mapped-address.ts';
+import { XorPeerAddress } from './xor-peer-address.ts';
+import { XorRelayedAddress } from './xor-relayed-address.ts';
+
+export * from './channel-number.ts';
+export * from './data.ts';
+export * from './error-code.ts';
+export * from './fingerprint.ts';
+export * from './lifetime.ts';
+export * from './message-integrity.ts';
+export * from './message-integrity-sha256.ts';
+export * from './nonce.ts';
+export * from './realm.ts';
+export * from './requested-address-family.ts';
+export * from './requested-transport.ts';
+export * from './software.ts';
+export * from './unknown-attributes.ts';
+export * from './username.ts';
+export * from './xor-mapped-address.ts';
+export * from './xor-peer-address.ts';
+export * from './xor-relayed-address.ts';
+
+/**
+ * Every attribute that is understood. A comprehension-required attribute outside this list is answered with 420, so
+ * an attribute joins it together with the code that obeys it.
+ */
+export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
+  ChannelNumber,
+  Data,
+  ErrorCode,
+  Fingerprint,
+  Lifetime,
+  MessageIntegrity,
+  MessageIntegritySha256,
+  Nonce,
+  Realm,
+  RequestedAddressFamily,
+  RequestedTransport,
+  Software,
+  UnknownAttributes,
+  Username,
+  XorMappedAddress,
+  XorPeerAddress,
+  XorRelayedAddress,
+] as readonly AttributeCodec<unknown>[];

@@ -1,0 +1,14 @@
+import type { ErrorCodeValue } from './attributes/error-code.ts';
+
+/** The error responses that the server gives (RFC 8489 §14.8, RFC 8656 §19), each once. */
+export const BAD_REQUEST: ErrorCodeValue = { code: 400, reasonPhrase: 'Bad Request' };
+export const UNAUTHENTICATED: ErrorCodeValue = { code: 401, reasonPhrase: 'Unauthenticated' };
+export const FORBIDDEN: ErrorCodeValue = { code: 403, reasonPhrase: 'Forbidden' };
+export const UNKNOWN_ATTRIBUTE: ErrorCodeValue = { code: 420, reasonPhrase: 'Unknown Attribute' };
+export const ALLOCATION_MISMATCH: ErrorCodeValue = { code: 437, reasonPhrase: 'Allocation Mismatch' };
+export const STALE_NONCE: ErrorCodeValue = { code: 438, reasonPhrase: 'Stale Nonce' };
+export const ADDRESS_FAMILY_NOT_SUPPORTED: ErrorCodeValue = { code: 440, reasonPhrase: 'Address Family not Supported' };
+export const WRONG_CREDENTIALS: ErrorCodeValue = { code: 441, reasonPhrase: 'Wrong Credentials' };
+export const UNSUPPORTED_TRANSPORT: ErrorCodeValue = { code: 442, reasonPhrase: 'Unsupported Transport Protocol' };
+export const PEER_ADDRESS_FAMILY_MISMATCH: ErrorCodeValue = { code: 443, reasonPhrase: 'Peer Address Family Mismatch' };
+export const INSUFFICIENT_CAPACITY: ErrorCodeValue = { code: 508, reasonPhrase: 'Insufficient Capacity' };

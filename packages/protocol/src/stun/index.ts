@@ -1,0 +1,8 @@
+export * from './attribute.ts';
+export * from './attributes/index.ts';
+export * from './decode.ts';
+export * from './encode.ts';
+export * from './error-codes.ts';
+export { verifyIntegrity } from './integrity.ts';
+export * from './message.ts';
+export * from './methods.ts';

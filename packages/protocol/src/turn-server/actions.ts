@@ -1,0 +1,88 @@
+import type { AddressFamily, TransportAddress } from '../address.ts';
+import type { FiveTuple } from '../five-tuple.ts';
+import type { DecodeFailureReason } from '../stun/index.ts';
+import type { Millis } from '../time.ts';
+
+/** Names an allocation, and the relay that belongs to it, for as long as the process lives. */
+export type AllocationId = number;
+
+/** Why an input had no effect. */
+export type ServerDropReason =
+  | DecodeFailureReason
+  | 'unexpectedClass'
+  | 'unknownMethod'
+  | 'malformedAttribute'
+  | 'unknownAttribute'
+  | 'noAllocation'
+  | 'incompleteSend'
+  | 'noPermission'
+  | 'peerDenied'
+  | 'keepAlive';
+
+/** Why a request was not believed. The client is told a code; this is for counters and the log. */
+export type AuthenticationFailure =
+  | 'noIntegrity'
+  | 'incomplete'
+  | 'staleNonce'
+  | 'unknownUser'
+  | 'wrongPassword'
+  | 'expiredCredential';
+
+/** What ended an allocation. */
+export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed';
+
+/** What an allocation is, for those who count or log it. */
+export interface AllocationFacts {
+  readonly allocation: AllocationId;
+  readonly appId: string;
+  readonly fiveTuple: FiveTuple;
+  readonly relayedAddress: TransportAddress;
+}
+
+/** What the core wants done, in this order. The first seven move packets or change rules; the rest are news. */
+export type TurnServerAction =
+  | { readonly action: 'sendToClient'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }
+  | {
+      readonly action: 'sendToPeer';
+      readonly allocation: AllocationId;
+      readonly peer: TransportAddress;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      /** Answered by `handleRelayResult`. */
+      readonly action: 'openRelay';
+      readonly allocation: AllocationId;
+      readonly family: AddressFamily;
+      readonly fiveTuple: FiveTuple;
+    }
+  | { readonly action: 'closeRelay'; readonly allocation: AllocationId }
+  | {
+      readonly action: 'installPermission';
+      readonly allocation: AllocationId;
+      readonly peerIp: string;
+      readonly deadline: Millis;
+    }
+  | {
+      readonly action: 'installChannel';
+      readonly allocation: AllocationId;
+      readonly channelNumber: number;
+      readonly peer: TransportAddress;
+      readonly deadline: Millis;
+    }
+  | { readonly action: 'drop'; readonly reason: ServerDropReason }
+  | { readonly action: 'allocationOpened'; readonly facts: AllocationFacts }
+  | { readonly action: 'allocationEnded'; readonly facts: AllocationFacts; readonly end: AllocationEnd }
+  | { readonly action: 'authenticationFailed'; readonly reason: AuthenticationFailure }
+  | {
+      readonly action: 'peerDenied';
+      readonly appId: string;
+      readonly peer: PeerToJudge;
+      /** The rule that said no, in the words of the configuration. */
+      readonly rule: string;
+    };
+
+/** A peer address about to be used; the port is open where a permission is meant, which covers them all. */
+export interface PeerToJudge {
+  readonly ip: string;
+  readonly port: number | undefined;
+}

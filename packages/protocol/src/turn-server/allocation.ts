@@ -1,0 +1,121 @@
+import { type AddressFamily, addressesEqual, type TransportAddress } from '../address.ts';
+import type { FiveTuple } from '../five-tuple.ts';
+import type { Millis } from '../time.ts';
+import type { AllocationFacts, AllocationId } from './actions.ts';
+import type { Identity } from './authentication.ts';
+import {
+  CHANNEL_LIFETIME_MILLIS,
+  CHANNEL_QUARANTINE_MILLIS,
+  MAX_CHANNELS_PER_ALLOCATION,
+  MAX_PERMISSIONS_PER_ALLOCATION,
+  PERMISSION_LIFETIME_MILLIS,
+} from './options.ts';
+import type { ReplyTo } from './request.ts';
+
+/** A channel number and the one peer that it stands for (RFC 8656 §12). */
+export interface ChannelBinding {
+  readonly channelNumber: number;
+  readonly peer: TransportAddress;
+  readonly expiresAt: Millis;
+}
+
+/**
+ * While the relay is being opened there is only whom to answer; once it is open there is the address, and the answer
+ * that a retransmitted request gets again.
+ */
+export type AllocationState =
+  | { readonly state: 'opening'; readonly replyTo: ReplyTo; readonly lifetimeSeconds: number }
+  | {
+      readonly state: 'open';
+      readonly relayedAddress: TransportAddress;
+      readonly allocateTransactionId: Uint8Array;
+      readonly allocateResponse: Uint8Array;
+    };
+
+export interface NewAllocation {
+  readonly id: AllocationId;
+  readonly fiveTuple: FiveTuple;
+  readonly identity: Identity;
+  readonly family: AddressFamily;
+  readonly state: AllocationState;
+  readonly expiresAt: Millis;
+}
+
+/** What the server keeps for one client (RFC 8656 §3.2): lifetimes of everything in here are on the monotonic clock. */
+export class Allocation {
+  readonly id: AllocationId;
+  readonly fiveTuple: FiveTuple;
+  readonly identity: Identity;
+  readonly family: AddressFamily;
+  state: AllocationState;
+  expiresAt: Millis;
+  readonly #permissions = new Map<string, Millis>();
+  readonly #channels = new Map<number, ChannelBinding>();
+
+  constructor({ id, fiveTuple, identity, family, state, expiresAt }: NewAllocation) {
+    this.id = id;
+    this.fiveTuple = fiveTuple;
+    this.identity = identity;
+    this.family = family;
+    this.state = state;
+    this.expiresAt = expiresAt;
+  }
+
+  /** `undefined` until the relay is open. */
+  get relayedAddress(): TransportAddress | undefined {
+    return this.state.state === 'open' ? this.state.relayedAddress : undefined;
+  }
+
+  facts(relayedAddress: TransportAddress): AllocationFacts {
+    return { allocation: this.id, appId: this.identity.appId, fiveTuple: this.fiveTuple, relayedAddress };
+  }
+
+  hasPermission(peerIp: string, now: Millis): boolean {
+    const deadline = this.#permissions.get(peerIp);
+    return deadline !== undefined && deadline > now;
+  }
+
+  /** Whether these addresses, some of which may have permissions already, still fit. */
+  hasRoomForPermissions(peerIps: readonly string[], now: Millis): boolean {
+    for (const [ip, deadline] of this.#permissions) if (deadline <= now) this.#permissions.delete(ip);
+    const added = new Set(peerIps.filter((ip) => !this.#permissions.has(ip)));
+    return this.#permissions.size + added.size <= MAX_PERMISSIONS_PER_ALLOCATION;
+  }
+
+  /** Installs or refreshes a permission and gives its new deadline (RFC 8656 §9). */
+  installPermission(peerIp: string, now: Millis): Millis {
+    const deadline = now + PERMISSION_LIFETIME_MILLIS;
+    this.#permissions.set(peerIp, deadline);
+    return deadline;
+  }
+
+  /**
+   * Whether the number may stand for the peer from now on: it is not bound, and was not lately bound, to another
+   * peer, nor the peer to another number (RFC 8656 §12.2).
+   */
+  canBindChannel(channelNumber: number, peer: TransportAddress, now: Millis): boolean {
+    this.#forgetOldChannels(now);
+    for (const binding of this.#channels.values()) {
+      const sameNumber = binding.channelNumber === channelNumber;
+      if (sameNumber !== addressesEqual(binding.peer, peer)) return false;
+    }
+    return true;
+  }
+
+  hasRoomForChannel(channelNumber: number): boolean {
+    return this.#channels.has(channelNumber) || this.#channels.size < MAX_CHANNELS_PER_ALLOCATION;
+  }
+
+  /** Binds or refreshes a channel and gives its new deadline. */
+  bindChannel(channelNumber: number, peer: TransportAddress, now: Millis): Millis {
+    const expiresAt = now + CHANNEL_LIFETIME_MILLIS;
+    this.#channels.set(channelNumber, { channelNumber, peer, expiresAt });
+    return expiresAt;
+  }
+
+  #forgetOldChannels(now: Millis): void {
+    for (const binding of this.#channels.values()) {
+      if (binding.expiresAt + CHANNEL_QUARANTINE_MILLIS <= now) this.#channels.delete(binding.channelNumber);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { AddressFamily, TransportAddress } from '../../address.ts';
+import { bytesEqual } from '../../bytes.ts';
+import {
+  ADDRESS_FAMILY_IPV4,
+  ADDRESS_FAMILY_IPV6,
+  ADDRESS_FAMILY_NOT_SUPPORTED,
+  ALLOCATION_MISMATCH,
+  attribute,
+  BAD_REQUEST,
+  ErrorCode,
+  INSUFFICIENT_CAPACITY,
+  Lifetime,
+  RequestedAddressFamily,
+  RequestedTransport,
+  readAttribute,
+  TRANSPORT_UDP,
+  UNSUPPORTED_TRANSPORT,
+  XorMappedAddress,
+  XorRelayedAddress,
+} from '../../stun/index.ts';
+import type { Instant } from '../../time.ts';
+import type { AllocationId } from '../actions.ts';
+import { Allocation } from '../allocation.ts';
+import { grantLifetime } from '../lifetime.ts';
+import { type AuthenticatedRequest, reply, replyTo, respondError } from '../request.ts';
+import type { ServerState } from '../server-state.ts';
+
+/** What became of the relay that `openRelay` asked for. */
+export type RelayResult =
+  | { readonly outcome: 'opened'; readonly relayedAddress: TransportAddress }
+  | { readonly outcome: 'noPorts' }
+  | { readonly outcome: 'familyNotSupported' };
+
+/** Allocate (RFC 8656 §7.2); the numbers are the section's own steps. Answered once the relay is open. */
+export function handleAllocateRequest(state: ServerState, request: AuthenticatedRequest): void {
+  // 1. Authentication was proven before this handler.
+
+  // 2. The five-tuple must be free, unless this is a retransmission of the request that took it.
+  const existing = state.allocations.findByFiveTuple(request.fiveTuple);
+  if (existing !== undefined) return answerRepeatedAllocate(state, request, existing);
+
+  // 3. REQUESTED-TRANSPORT is mandatory and UDP.
+  const transport = readAttribute(request.message, RequestedTransport);
+  if (transport === undefined) return respondError(state, request, BAD_REQUEST);
+  if (transport !== TRANSPORT_UDP) return respondError(state, request, UNSUPPORTED_TRANSPORT);
+
+  // 4.-5. and 8. DONT-FRAGMENT, RESERVATION-TOKEN and EVEN-PORT are not understood yet: they were answered with 420.
+
+  // 6. The family, IPv4 where none is asked for.
+  const family = requestedFamily(request);
+  if (family === undefined) return respondError(state, request, ADDRESS_FAMILY_NOT_SUPPORTED);
+
+  // 7. and 9.-10. ADDITIONAL-ADDRESS-FAMILY is optional to understand; there are no quotas and no redirects.
+  const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime));
+  const allocation = new Allocation({
+    id: state.allocations.takeId(),
+    fiveTuple: request.fiveTuple,
+    identity: request.identity,
+    family,
+    state: { state: 'opening', replyTo: replyTo(request), lifetimeSeconds },
+    expiresAt: request.now.monotonic + lifetimeSeconds * 1000,
+  });
+  state.allocations.add(allocation);
+  state.emit({ action: 'openRelay', allocation: allocation.id, family, fiveTuple: request.fiveTuple });
+}
+
+/** Finishes what `handleAllocateRequest` began. */
+export function handleRelayResult(state: ServerState, now: Instant, id: AllocationId, result: RelayResult): void {
+  const allocation = state.allocations.findById(id);
+  if (allocation === undefined || allocation.state.state !== 'opening') {
+    // The client went away while its relay was being opened.
+    if (result.outcome === 'opened') state.emit({ action: 'closeRelay', allocation: id });
+    return;
+  }
+  const { replyTo: to, lifetimeSeconds } = allocation.state;
+  if (result.outcome !== 'opened') {
+    state.allocations.remove(allocation);
+    const error = result.outcome === 'noPorts' ? INSUFFICIENT_CAPACITY : ADDRESS_FAMILY_NOT_SUPPORTED;
+    reply(state, to, 'error', [attribute(ErrorCode, error)]);
+    return;
+  }
+
+  const { relayedAddress } = result;
+  const allocateResponse = reply(state, to, 'success', [
+    attribute(XorRelayedAddress, relayedAddress),
+    attribute(Lifetime, lifetimeSeconds),
+    attribute(XorMappedAddress, to.fiveTuple.clientAddress),
+  ]);
+  allocation.state = { state: 'open', relayedAddress, allocateTransactionId: to.transactionId, allocateResponse };
+  allocation.expiresAt = now.monotonic + lifetimeSeconds * 1000;
+  state.allocations.indexRelayedAddress(allocation, relayedAddress);
+  state.emit({ action: 'allocationOpened', facts: allocation.facts(relayedAddress) });
+}
+
+function answerRepeatedAllocate(state: ServerState, request: AuthenticatedRequest, existing: Allocation): void {
+  const { fiveTuple, message } = request;
+  switch (existing.state.state) {
+    case 'opening':
+      // A retransmission while the relay opens: the answer is on its way.
+      if (bytesEqual(existing.state.replyTo.transactionId, message.transactionId)) return;
+      break;
+    case 'open':
+      if (bytesEqual(existing.state.allocateTransactionId, message.transactionId)) {
+        state.emit({ action: 'sendToClient', fiveTuple, bytes: existing.state.allocateResponse });
+        return;
+      }
+  }
+  respondError(state, request, ALLOCATION_MISMATCH);
+}
+
+function requestedFamily({ message }: AuthenticatedRequest): AddressFamily | undefined {
+  switch (readAttribute(message, RequestedAddressFamily)) {
+    case undefined:
+    case ADDRESS_FAMILY_IPV4:
+      return 4;
+    case ADDRESS_FAMILY_IPV6:
+      return 6;
+    default:
+      return undefined;
+  }
+}

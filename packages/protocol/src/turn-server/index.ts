@@ -1,0 +1,4 @@
+export type * from './actions.ts';
+export type { RelayResult } from './handlers/allocate.ts';
+export * from './options.ts';
+export { TurnServer } from './turn-server.ts';

@@ -1,0 +1,44 @@
+import type { CryptoProvider } from '../crypto.ts';
+import type { UnixSeconds } from '../time.ts';
+import type { PeerToJudge } from './actions.ts';
+
+/** What a username stands for. */
+export interface KnownCredential {
+  readonly appId: string;
+  readonly password: string;
+  readonly expiresAt: UnixSeconds;
+}
+
+export interface PeerQuestion {
+  readonly appId: string;
+  readonly peer: PeerToJudge;
+  /** The app whose relayed transport address the peer address is, where it is one of this server's. */
+  readonly relayedFor: string | undefined;
+}
+
+export type PeerVerdict = { readonly allowed: true } | { readonly allowed: false; readonly rule: string };
+
+export interface TurnServerOptions {
+  readonly realm: string;
+  readonly crypto: CryptoProvider;
+  /** Keys the stateless nonces; edges that stand in for each other share it. */
+  readonly nonceKey: Uint8Array;
+  /** `undefined` for a username that nobody was given. Expiry is judged here in the core. */
+  findCredential(username: string): KnownCredential | undefined;
+  /** The one place where a peer address is judged, whatever it is wanted for. */
+  judgePeer(question: PeerQuestion): PeerVerdict;
+}
+
+/** RFC 8656 §3.2: ten minutes unless the client asks for more. */
+export const DEFAULT_LIFETIME_SECONDS = 600;
+/** RFC 8656 §7.2 recommends one hour as the most that is granted. */
+export const MAX_LIFETIME_SECONDS = 3600;
+/** RFC 8656 §9: fixed, so that clients can rely on it. */
+export const PERMISSION_LIFETIME_MILLIS = 300_000;
+/** RFC 8656 §12. */
+export const CHANNEL_LIFETIME_MILLIS = 600_000;
+/** For how long after its end a channel number or a peer is not bound differently (RFC 8656 §12). */
+export const CHANNEL_QUARANTINE_MILLIS = 300_000;
+/** Memory that one client may cause us to hold; a browser in a large call needs a few dozen. */
+export const MAX_PERMISSIONS_PER_ALLOCATION = 256;
+export const MAX_CHANNELS_PER_ALLOCATION = 256;

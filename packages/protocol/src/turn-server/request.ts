@@ -1,0 +1,80 @@
+import type { FiveTuple } from '../five-tuple.ts';
+import {
+  type AttributeToEncode,
+  attribute,
+  ErrorCode,
+  type ErrorCodeValue,
+  encodeStun,
+  Fingerprint,
+  hasAttribute,
+  type StunMessage,
+} from '../stun/index.ts';
+import type { Instant } from '../time.ts';
+import type { Identity } from './authentication.ts';
+import type { ServerState } from './server-state.ts';
+
+/** A decoded message, from where, and when. */
+export interface ReceivedMessage {
+  readonly now: Instant;
+  readonly fiveTuple: FiveTuple;
+  readonly message: StunMessage;
+}
+
+/** A request whose integrity has been proven. */
+export interface AuthenticatedRequest extends ReceivedMessage {
+  readonly identity: Identity;
+}
+
+/** What an answer needs of its request. Owns its bytes, so that an answer may be given later. */
+export interface ReplyTo {
+  readonly fiveTuple: FiveTuple;
+  readonly method: number;
+  readonly transactionId: Uint8Array;
+  /** Whether the request had a FINGERPRINT, and the answer gets one. */
+  readonly fingerprint: boolean;
+  /** Proves the answer's integrity; none where the request's was not proven. */
+  readonly key: Uint8Array | undefined;
+}
+
+export function replyTo(request: ReceivedMessage | AuthenticatedRequest): ReplyTo {
+  const { message, fiveTuple } = request;
+  return {
+    fiveTuple,
+    method: message.method,
+    transactionId: message.transactionId.slice(),
+    fingerprint: hasAttribute(message, Fingerprint),
+    key: 'identity' in request ? request.identity.key : undefined,
+  };
+}
+
+export function respondSuccess(
+  state: ServerState,
+  request: ReceivedMessage | AuthenticatedRequest,
+  attributes: readonly AttributeToEncode[],
+): void {
+  reply(state, replyTo(request), 'success', attributes);
+}
+
+/** An error response is a value kept apart from what we log about its cause. */
+export function respondError(
+  state: ServerState,
+  request: ReceivedMessage | AuthenticatedRequest,
+  error: ErrorCodeValue,
+  attributes: readonly AttributeToEncode[] = [],
+): void {
+  reply(state, replyTo(request), 'error', [attribute(ErrorCode, error), ...attributes]);
+}
+
+/** Sends an answer, and gives its bytes. */
+export function reply(
+  state: ServerState,
+  { fiveTuple, method, transactionId, fingerprint, key }: ReplyTo,
+  messageClass: 'success' | 'error',
+  attributes: readonly AttributeToEncode[],
+): Uint8Array {
+  const { crypto } = state.options;
+  const integrity = key === undefined ? {} : { integrity: { key, crypto } };
+  const bytes = encodeStun({ messageClass, method, transactionId, attributes, fingerprint, ...integrity });
+  state.emit({ action: 'sendToClient', fiveTuple, bytes });
+  return bytes;
+}

@@ -1,0 +1,51 @@
+import type { TransportAddress } from '../address.ts';
+import type { AllocationEnd, TurnServerAction } from './actions.ts';
+import type { Allocation } from './allocation.ts';
+import type { AllocationTable } from './allocation-table.ts';
+import type { TurnServerOptions } from './options.ts';
+
+/** What the handlers share: the options, the allocations, and the list of things to do. */
+export interface ServerState {
+  readonly options: TurnServerOptions;
+  readonly allocations: AllocationTable;
+  emit(action: TurnServerAction): void;
+}
+
+/** Ends an allocation whatever the cause; its permissions and channels end with the relay. */
+export function endAllocation(state: ServerState, allocation: Allocation, end: AllocationEnd): void {
+  state.allocations.remove(allocation);
+  if (allocation.relayedAddress === undefined) return;
+  state.emit({ action: 'closeRelay', allocation: allocation.id });
+  state.emit({ action: 'allocationEnded', facts: allocation.facts(allocation.relayedAddress), end });
+}
+
+/**
+ * Whether the allocation's client may exchange packets with this peer: the same judgement for permissions, channels,
+ * Send and what peers send in. A refusal is reported with its rule.
+ */
+export function mayReachPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
+  return judge(state, allocation, peer, peer.port, state.allocations.findByRelayedAddress(peer)?.identity.appId);
+}
+
+/**
+ * The same for a permission, which covers every port of the address (RFC 8656 §9). An address that this allocation's
+ * own relay has is fit to hold others of the app; which of its ports do is judged when data flows.
+ */
+export function mayPermitPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
+  const isOwnRelayIp = allocation.relayedAddress?.ip === peer.ip;
+  return judge(state, allocation, peer, undefined, isOwnRelayIp ? allocation.identity.appId : undefined);
+}
+
+function judge(
+  state: ServerState,
+  allocation: Allocation,
+  { ip }: TransportAddress,
+  port: number | undefined,
+  relayedFor: string | undefined,
+): boolean {
+  const { appId } = allocation.identity;
+  const peer = { ip, port };
+  const verdict = state.options.judgePeer({ appId, peer, relayedFor });
+  if (!verdict.allowed) state.emit({ action: 'peerDenied', appId, peer, rule: verdict.rule });
+  return verdict.allowed;
+}

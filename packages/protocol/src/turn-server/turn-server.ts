@@ -1,0 +1,175 @@
+import type { TransportAddress } from '../address.ts';
+import type { FiveTuple } from '../five-tuple.ts';
+import {
+  ALLOCATION_MISMATCH,
+  attribute,
+  BAD_REQUEST,
+  decodeStun,
+  METHOD_ALLOCATE,
+  METHOD_BINDING,
+  METHOD_CHANNEL_BIND,
+  METHOD_CREATE_PERMISSION,
+  METHOD_REFRESH,
+  METHOD_SEND,
+  UNKNOWN_ATTRIBUTE,
+  UnknownAttributes,
+  WRONG_CREDENTIALS,
+} from '../stun/index.ts';
+import type { Instant, Millis } from '../time.ts';
+import type { AllocationId, TurnServerAction } from './actions.ts';
+import type { Allocation } from './allocation.ts';
+import { AllocationTable } from './allocation-table.ts';
+import { authenticate } from './authentication.ts';
+import { handleAllocateRequest, handleRelayResult, type RelayResult } from './handlers/allocate.ts';
+import { handleBindingRequest } from './handlers/binding.ts';
+import { handleChannelBindRequest } from './handlers/channel-bind.ts';
+import { handleCreatePermissionRequest } from './handlers/create-permission.ts';
+import { handlePeerDatagram } from './handlers/peer-datagram.ts';
+import { handleRefreshRequest } from './handlers/refresh.ts';
+import { handleSendIndication } from './handlers/send-indication.ts';
+import type { TurnServerOptions } from './options.ts';
+import { type AuthenticatedRequest, type ReceivedMessage, respondError } from './request.ts';
+import { endAllocation, type ServerState } from './server-state.ts';
+
+/** The handlers that need an allocation on the five-tuple, by method. */
+const ALLOCATION_HANDLERS: ReadonlyMap<
+  number,
+  (state: ServerState, request: AuthenticatedRequest, allocation: Allocation) => void
+> = new Map([
+  [METHOD_REFRESH, handleRefreshRequest],
+  [METHOD_CREATE_PERMISSION, handleCreatePermissionRequest],
+  [METHOD_CHANNEL_BIND, handleChannelBindRequest],
+]);
+
+/**
+ * A TURN server without I/O (RFC 8656): messages and time go in, actions come out.
+ *
+ * One rule: after every input, take actions until `pollAction` gives none, before the next input. The core holds no
+ * socket, no timer and no clock; `pollTimeout` tells when `handleTimeout` is due.
+ */
+export class TurnServer {
+  readonly #state: ServerState;
+  #actions: TurnServerAction[] = [];
+  #taken = 0;
+
+  constructor(options: TurnServerOptions) {
+    this.#state = {
+      options,
+      allocations: new AllocationTable(),
+      emit: (action) => {
+        this.#actions.push(action);
+      },
+    };
+  }
+
+  /** How many allocations there are, those included whose relay is still being opened. */
+  get allocationCount(): number {
+    return this.#state.allocations.size;
+  }
+
+  /** One STUN message from a client: a datagram's payload, or a frame of a stream. */
+  handleMessage(now: Instant, fiveTuple: FiveTuple, bytes: Uint8Array): void {
+    this.#begin();
+    const decoded = decodeStun(bytes);
+    if (!decoded.ok) return this.#state.emit({ action: 'drop', reason: decoded.failure.reason });
+    dispatch(this.#state, { now, fiveTuple, message: decoded.message });
+  }
+
+  /** A datagram from a peer that holds a permission and that no channel carries. */
+  handlePeerDatagram(now: Instant, allocation: AllocationId, peer: TransportAddress, bytes: Uint8Array): void {
+    this.#begin();
+    handlePeerDatagram(this.#state, now, allocation, peer, bytes);
+  }
+
+  /** The answer to an `openRelay`. */
+  handleRelayResult(now: Instant, allocation: AllocationId, result: RelayResult): void {
+    this.#begin();
+    handleRelayResult(this.#state, now, allocation, result);
+  }
+
+  /** A client's TCP or TLS connection has ended, and its allocation with it. */
+  handleClientGone(fiveTuple: FiveTuple): void {
+    this.#begin();
+    const allocation = this.#state.allocations.findByFiveTuple(fiveTuple);
+    if (allocation !== undefined) endAllocation(this.#state, allocation, 'clientGone');
+  }
+
+  /** Ends what has expired. */
+  handleTimeout(now: Instant): void {
+    this.#begin();
+    for (;;) {
+      const allocation = this.#state.allocations.takeExpired(now.monotonic);
+      if (allocation === undefined) return;
+      endAllocation(this.#state, allocation, 'expired');
+    }
+  }
+
+  /** When `handleTimeout` is due; it may find nothing to do then. */
+  pollTimeout(): Millis | undefined {
+    return this.#state.allocations.nextDeadline();
+  }
+
+  pollAction(): TurnServerAction | undefined {
+    const action = this.#actions[this.#taken++];
+    if (action === undefined) {
+      this.#actions = [];
+      this.#taken = 0;
+    }
+    return action;
+  }
+
+  #begin(): void {
+    if (this.#actions.length > 0) throw new Error('the actions of the last input were not all taken before the next');
+  }
+}
+
+function dispatch(state: ServerState, received: ReceivedMessage): void {
+  switch (received.message.messageClass) {
+    case 'request':
+      return dispatchRequest(state, received);
+    case 'indication':
+      return dispatchIndication(state, received);
+    default:
+      return state.emit({ action: 'drop', reason: 'unexpectedClass' });
+  }
+}
+
+function dispatchRequest(state: ServerState, received: ReceivedMessage): void {
+  const { method, malformed } = received.message;
+  const isKnown = method === METHOD_BINDING || method === METHOD_ALLOCATE || ALLOCATION_HANDLERS.has(method);
+  if (!isKnown) return state.emit({ action: 'drop', reason: 'unknownMethod' });
+  if (malformed.length > 0) return respondError(state, received, BAD_REQUEST);
+  if (method === METHOD_BINDING) {
+    if (!complainOfUnknownAttributes(state, received)) handleBindingRequest(state, received);
+    return;
+  }
+
+  // Strangers learn nothing about what is understood: 420 only after authentication.
+  const request = authenticate(state, received);
+  if (request === undefined || complainOfUnknownAttributes(state, request)) return;
+  if (method === METHOD_ALLOCATE) return handleAllocateRequest(state, request);
+
+  const allocation = state.allocations.findByFiveTuple(request.fiveTuple);
+  if (allocation?.state.state !== 'open') return respondError(state, request, ALLOCATION_MISMATCH);
+  if (allocation.identity.username !== request.identity.username) {
+    return respondError(state, request, WRONG_CREDENTIALS);
+  }
+  ALLOCATION_HANDLERS.get(method)?.(state, request, allocation);
+}
+
+function dispatchIndication(state: ServerState, received: ReceivedMessage): void {
+  const { method, malformed, unknownRequired } = received.message;
+  if (method === METHOD_BINDING) return state.emit({ action: 'drop', reason: 'keepAlive' });
+  if (method !== METHOD_SEND) return state.emit({ action: 'drop', reason: 'unknownMethod' });
+  if (malformed.length > 0) return state.emit({ action: 'drop', reason: 'malformedAttribute' });
+  if (unknownRequired.length > 0) return state.emit({ action: 'drop', reason: 'unknownAttribute' });
+  handleSendIndication(state, received);
+}
+
+/** 420 with the list (RFC 8489 §6.3.1); gives whether there was anything to complain of. */
+function complainOfUnknownAttributes(state: ServerState, request: ReceivedMessage): boolean {
+  const { unknownRequired } = request.message;
+  if (unknownRequired.length === 0) return false;
+  respondError(state, request, UNKNOWN_ATTRIBUTE, [attribute(UnknownAttributes, [...new Set(unknownRequired)])]);
+  return true;
+}
