@@ -1,0 +1,48 @@
+// Whether this machine can run a lab, and if not, the exact line that helps. The list of packages is shared with
+// scripts/system-packages.mjs, which installs them.
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What a test needs beside the namespaces themselves. */
+export type LabPart = 'network' | 'browser' | 'sfu' | 'turn-tools';
+
+interface Requirement {
+  readonly part: LabPart;
+  readonly command: string;
+  readonly package: string;
+}
+
+// The administrator's folders are not on every user's PATH, yet ip and nft live there.
+const ADMIN_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+export function hasCommand(command: string): boolean {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...ADMIN_FOLDERS].filter((folder) => folder !== '');
+  return folders.some((folder) => isExecutable(join(folder, command)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function requirementsOf(parts: readonly LabPart[]): Requirement[] {
+  const text = readFileSync(new URL('./system-packages.json', import.meta.url), 'utf8');
+  const all = (JSON.parse(text) as { debian: Requirement[] }).debian;
+  return all.filter(({ part }) => part === 'network' || parts.includes(part));
+}
+
+/** The reason why a lab with these parts cannot run here and what to do about it; undefined where it can. */
+export function whyUnavailable(parts: readonly LabPart[]): string | undefined {
+  if (process.platform !== 'linux') return 'The firewall lab needs Linux (network namespaces, nftables).';
+  const missing = requirementsOf(parts).filter(({ command }) => !hasCommand(command));
+  if (missing.length > 0) {
+    const packages = [...new Set(missing.map((requirement) => requirement.package))].sort();
+    return `The firewall lab needs: sudo apt-get install --no-install-recommends ${packages.join(' ')}`;
+  }
+  if (process.getuid?.() !== 0) return 'The firewall lab needs root (it makes network namespaces): run npm test as root.';
+  return undefined;
+}
