@@ -1,5 +1,8 @@
 export * from './allowlist.ts';
 export * from './config/config.ts';
+export * from './config/json-schema.ts';
+export * from './config/parse-config.ts';
+export { type ConfigProblem, formatConfigProblem } from './config/problems.ts';
 export type * from './demo-config.ts';
 export * from './error-codes.ts';
 export type * from './log.ts';

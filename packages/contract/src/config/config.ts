@@ -71,6 +71,8 @@ export interface UpstreamConfig {
 }
 
 export const MIN_SECRET_LENGTH = 32;
+/** The range of dynamic ports (RFC 6335 §6), as RFC 8656 §7.2 advises for relayed addresses. */
+export const RELAY_PORTS: { readonly min: number; readonly max: number } = { min: 49152, max: 65535 };
 
 export const listenSchema: z.ZodType<ListenConfig> = z.strictObject({
   ip: ipAddress().default('0.0.0.0').describe('The local address to listen on; 0.0.0.0 is every IPv4 address.'),
@@ -80,10 +82,10 @@ export const listenSchema: z.ZodType<ListenConfig> = z.strictObject({
     .describe('udp and tcp: TURN. mux: HTTPS, WebSocket, TURN over TLS and TURN over TCP on one TCP port.'),
 });
 
-export const relaySchema: z.ZodType<RelayConfig> = z.strictObject({
+const relaySchema: z.ZodType<RelayConfig> = z.strictObject({
   ip: ipAddress().default('0.0.0.0').describe('The local address that relayed addresses are bound to.'),
-  minPort: port().min(1, 'must be at least 1').default(49152).describe('The lowest relayed port.'),
-  maxPort: port().min(1, 'must be at least 1').default(65535).describe('The highest relayed port.'),
+  minPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.min).describe('The lowest relayed port.'),
+  maxPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.max).describe('The highest relayed port.'),
   ports: z.literal('dedicated').default('dedicated').describe('dedicated: each allocation has a port of its own.'),
 });
 
