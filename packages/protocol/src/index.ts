@@ -7,4 +7,5 @@ export * from './five-tuple.ts';
 export * from './stream-framing.ts';
 export * from './stun/index.ts';
 export type * from './time.ts';
+export * from './turn-client/turn-client.ts';
 export * from './turn-server/index.ts';
