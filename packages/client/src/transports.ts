@@ -1,7 +1,7 @@
 import type { IceServer } from '@pinhole/contract';
+import { parseTurnUrl, type Transport } from './turn-url.ts';
 
-/** How media reaches the relay: TURN over UDP, over plain TCP, or over TLS. */
-export type Transport = 'udp' | 'tcp' | 'tls';
+export type { Transport } from './turn-url.ts';
 
 /** What an app may ask for: one of the transports, or the best one that works. */
 export type TransportChoice = 'auto' | Transport;
@@ -12,21 +12,10 @@ export type TransportChoice = 'auto' | Transport;
  */
 export const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls'];
 
-/** All TURN URLs of one transport. They are proved together and live or die together where one of them works. */
+/** All TURN URLs of one transport. They are proved together: the transport works where one of them does. */
 export interface TransportGroup {
   readonly transport: Transport;
   readonly iceServers: readonly IceServer[];
-}
-
-/** The transport that a URL asks for (RFC 7065 §3.1, RFC 7064); `undefined` where it is no TURN URL. */
-export function transportOfUrl(url: string): Transport | undefined {
-  const match = /^(turns?):[^?]+(?:\?transport=(udp|tcp))?$/i.exec(url);
-  if (match === null) return undefined;
-  const isSecure = match[1]?.toLowerCase() === 'turns';
-  const isTcp = match[2]?.toLowerCase() === 'tcp';
-  if (!isSecure) return isTcp ? 'tcp' : 'udp';
-  // TURN over DTLS (`turns:` with `transport=udp`): no browser speaks it.
-  return match[2]?.toLowerCase() === 'udp' ? undefined : 'tls';
 }
 
 /** Sorts the URLs of a session by transport, best transport first. Transports without a URL are left out. */
@@ -49,5 +38,5 @@ export function urlsOf(group: TransportGroup): readonly string[] {
 }
 
 function onlyTransport(iceServers: readonly IceServer[], transport: Transport): readonly IceServer[] {
-  return filterUrls(iceServers, (url) => transportOfUrl(url) === transport);
+  return filterUrls(iceServers, (url) => parseTurnUrl(url)?.transport === transport);
 }
