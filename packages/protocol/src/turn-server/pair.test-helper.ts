@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import type { TransportAddress } from '../address.ts';
+import { type Credential, mintCredential, parseTimeLimitedUsername, passwordFor } from '../credentials/time-limited.ts';
+import type { FiveTuple } from '../five-tuple.ts';
+import { nodeCrypto } from '../node-crypto.ts';
+import type { Instant } from '../time.ts';
+import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
+import type { TurnServerAction } from './actions.ts';
+import type { RelayResult } from './handlers/allocate.ts';
+import type { PeerQuestion, PeerVerdict } from './options.ts';
+import { TurnServer } from './turn-server.ts';
+
+export const START_UNIX = 1_800_000_000;
+export const CLIENT: TransportAddress = { family: 4, ip: '10.0.0.7', port: 40_000 };
+export const SERVER: TransportAddress = { family: 4, ip: '203.0.113.10', port: 3478 };
+export const PEER: TransportAddress = { family: 4, ip: '198.51.100.10', port: 5000 };
+
+const APP_KEYS: Readonly<Record<string, string>> = { 'demo.1': 'the demo key', 'other.1': 'the other key' };
+
+export function credentialFor(appId = 'demo', expiresIn = 86_400): Credential {
+  const options = { appId, kid: '1', nonce: 'n', key: APP_KEYS[`${appId}.1`] ?? 'no such key' };
+  return mintCredential({ ...options, expiresAt: START_UNIX + expiresIn }, nodeCrypto);
+}
+
+/** A server and any number of clients joined without a network, on a clock that moves when told. */
+export class Pair {
+  readonly server: TurnServer;
+  /** Everything the server did apart from answers, in order. */
+  readonly log: TurnServerAction[] = [];
+  now: Instant = { monotonic: 0, unix: START_UNIX };
+  relayResult: RelayResult | 'pending' | undefined;
+  verdict: (question: PeerQuestion) => PeerVerdict = () => ({ allowed: true });
+  #nextRelayPort = 50_000;
+  readonly #clients = new Map<string, TurnClient>();
+  readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
+
+  constructor() {
+    this.server = new TurnServer({
+      realm: 'pinhole',
+      crypto: nodeCrypto,
+      nonceKey: new Uint8Array(32).fill(9),
+      findCredential: (username) => {
+        const parsed = parseTimeLimitedUsername(username);
+        const key = parsed && APP_KEYS[`${parsed.appId}.${parsed.kid}`];
+        if (parsed === undefined || key === undefined) return undefined;
+        return { ...parsed, password: passwordFor(username, key, nodeCrypto) };
+      },
+      judgePeer: (question) => this.verdict(question),
+    });
+  }
+
+  advance(millis: number): void {
+    this.now = { monotonic: this.now.monotonic + millis, unix: this.now.unix + Math.floor(millis / 1000) };
+    this.server.handleTimeout(this.now);
+    this.#drain();
+  }
+
+  fiveTuple(clientAddress: TransportAddress = CLIENT): FiveTuple {
+    return { transport: 'udp', clientAddress, serverAddress: SERVER };
+  }
+
+  client(credential: Credential = credentialFor(), address: TransportAddress = CLIENT): TurnClient {
+    const client = new TurnClient({ transport: 'datagram', credential, crypto: nodeCrypto });
+    this.#clients.set(`${address.ip}:${address.port}`, client);
+    return client;
+  }
+
+  /** Carries everything back and forth until nobody has more to say, and gives what the client learned. */
+  run(client: TurnClient, address: TransportAddress = CLIENT): TurnClientEvent[] {
+    const events: TurnClientEvent[] = [];
+    for (let round = 0; round < 20; round++) {
+      let moved = false;
+      for (let bytes = client.pollTransmit(); bytes !== undefined; bytes = client.pollTransmit()) {
+        moved = true;
+        this.send(bytes, address);
+      }
+      for (const { bytes } of this.takeSent(address)) {
+        moved = true;
+        client.handleMessage(this.now.monotonic, bytes);
+      }
+      for (let event = client.pollEvent(); event !== undefined; event = client.pollEvent()) events.push(event);
+      if (!moved) return events;
+    }
+    assert.fail('client and server talk without end');
+  }
+
+  /** Gives a message to the server as if it came from the address. */
+  send(bytes: Uint8Array, address: TransportAddress = CLIENT): void {
+    this.server.handleMessage(this.now, this.fiveTuple(address), bytes);
+    this.#drain();
+  }
+
+  peerSends(allocation: number, peer: TransportAddress, bytes: Uint8Array): void {
+    this.server.handlePeerDatagram(this.now, allocation, peer, bytes);
+    this.#drain();
+  }
+
+  finishRelay(allocation: number, result: RelayResult): void {
+    this.server.handleRelayResult(this.now, allocation, result);
+    this.#drain();
+  }
+
+  clientGone(address: TransportAddress = CLIENT): void {
+    this.server.handleClientGone(this.fiveTuple(address));
+    this.#drain();
+  }
+
+  /** What the server sent to the address since the last call. */
+  takeSent(address: TransportAddress = CLIENT): { bytes: Uint8Array }[] {
+    const mine = this.#sent.filter(({ fiveTuple }) => fiveTuple.clientAddress.port === address.port);
+    for (const message of mine) this.#sent.splice(this.#sent.indexOf(message), 1);
+    return mine;
+  }
+
+  actions<A extends TurnServerAction['action']>(action: A): Extract<TurnServerAction, { action: A }>[] {
+    return this.log.filter((entry): entry is Extract<TurnServerAction, { action: A }> => entry.action === action);
+  }
+
+  #drain(): void {
+    const opening: number[] = [];
+    for (let action = this.server.pollAction(); action !== undefined; action = this.server.pollAction()) {
+      if (action.action === 'sendToClient') this.#sent.push(action);
+      else this.log.push(action);
+      if (action.action === 'openRelay') opening.push(action.allocation);
+    }
+    if (this.relayResult === 'pending') return;
+    for (const id of opening) this.finishRelay(id, this.relayResult ?? this.#openRelay());
+  }
+
+  #openRelay(): RelayResult {
+    const relayedAddress: TransportAddress = { family: 4, ip: SERVER.ip, port: this.#nextRelayPort++ };
+    return { outcome: 'opened', relayedAddress };
+  }
+}
