@@ -23,18 +23,18 @@ export interface Consistency {
  * not hide another: an operator sees all of them at once.
  */
 export function checkConsistency(raw: Readonly<Record<string, unknown>>): Consistency {
-  const apps = rightItems(appSchema, 'apps', raw['apps']);
-  const upstreams = rightItems(upstreamSchema, 'upstreams', raw['upstreams']);
-  const listeners = rightItems(listenSchema, 'listen', raw['listen']);
+  const apps = rightItems(appSchema, 'apps', raw.apps);
+  const upstreams = rightItems(upstreamSchema, 'upstreams', raw.upstreams);
+  const listeners = rightItems(listenSchema, 'listen', raw.listen);
   const errors = [
     ...duplicates(apps, 'id', ({ id }) => id),
     ...duplicates(upstreams, 'name', ({ name }) => name),
-    ...unknownUpstreams(apps, namesOf(raw['upstreams'])),
+    ...unknownUpstreams(apps, namesOf(raw.upstreams)),
     ...sharedAddresses(listeners),
-    ...relayRange(raw['relay']),
+    ...relayRange(raw.relay),
     ...demoWithoutApp(raw, apps),
   ];
-  return { errors, warnings: [...loopbackMedia(upstreams), ...publicPeers(raw['peers'])] };
+  return { errors, warnings: [...loopbackMedia(upstreams), ...publicPeers(raw.peers)] };
 }
 
 interface Item<T> {
@@ -65,7 +65,7 @@ function duplicates<T>(items: readonly Item<T>[], key: string, nameOf: (value: T
 function namesOf(raw: unknown): readonly string[] {
   if (!Array.isArray(raw)) return [];
   return raw
-    .map((entry: unknown) => (isGroup(entry) ? entry['name'] : undefined))
+    .map((entry: unknown) => (isGroup(entry) ? entry.name : undefined))
     .filter((name) => typeof name === 'string');
 }
 
@@ -112,7 +112,7 @@ function relayRange(raw: unknown): readonly Finding[] {
 }
 
 function demoWithoutApp(raw: Readonly<Record<string, unknown>>, apps: readonly Item<AppConfig>[]): readonly Finding[] {
-  if (raw['demo'] !== true || apps.some(({ value }) => value.id === 'demo')) return [];
+  if (raw.demo !== true || apps.some(({ value }) => value.id === 'demo')) return [];
   return [{ path: ['demo'], message: 'needs an app with the id "demo" under apps' }];
 }
 
@@ -126,7 +126,7 @@ function loopbackMedia(upstreams: readonly Item<UpstreamConfig>[]): readonly Fin
 }
 
 function publicPeers(raw: unknown): readonly Finding[] {
-  const isPublic = isGroup(raw) && raw['public'] === true;
+  const isPublic = isGroup(raw) && raw.public === true;
   const message = 'lets every app reach any public address; declared upstreams are safer';
   return isPublic ? [{ path: ['peers', 'public'], message }] : [];
 }

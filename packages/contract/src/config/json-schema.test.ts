@@ -4,18 +4,18 @@ import { configJsonSchema, type JsonSchema } from './json-schema.ts';
 
 it('describes every key, and allows no other', () => {
   for (const [path, schema] of groups('', configJsonSchema())) {
-    assert.equal(schema['additionalProperties'], false, path);
+    assert.equal(schema.additionalProperties, false, path);
     for (const [key, value] of Object.entries(schema.properties ?? {})) {
-      assert.equal(typeof value['description'], 'string', `${path}.${key} has no description`);
+      assert.equal(typeof value.description, 'string', `${path}.${key} has no description`);
     }
   }
 });
 
 it('asks only for what has no default', () => {
   const schema = configJsonSchema();
-  assert.equal(schema['required'], undefined);
-  assert.deepEqual(schema.properties?.['apps']?.items?.['required'], ['id', 'secret']);
-  assert.deepEqual(schema.properties?.['upstreams']?.items?.['required'], ['name', 'signaling']);
+  assert.equal(schema.required, undefined);
+  assert.deepEqual(schema.properties?.apps?.items?.required, ['id', 'secret']);
+  assert.deepEqual(schema.properties?.upstreams?.items?.required, ['name', 'signaling']);
 });
 
 function groups(path: string, schema: JsonSchema): readonly [string, JsonSchema][] {
