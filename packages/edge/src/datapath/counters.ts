@@ -11,6 +11,23 @@ export const DROP_REASONS: readonly [
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
+/** Why the datapath itself ended a client's stream. */
+export const STREAM_END_REASONS: readonly [
+  /** The first bytes are of no protocol that the port serves. */
+  'unknownProtocol',
+  /** The stream was TURN, and lost its framing. */
+  'badFraming',
+  'tlsFailed',
+  /** Nothing was said, or no TLS handshake finished, in time. */
+  'silent',
+  /** A message was begun and not ended in time. */
+  'halfMessage',
+  /** The client asks and does not read the answers. */
+  'egressFull',
+] = ['unknownProtocol', 'badFraming', 'tlsFailed', 'silent', 'halfMessage', 'egressFull'];
+
+export type StreamEndReason = (typeof STREAM_END_REASONS)[number];
+
 /** Packets and bytes of application data; headers of UDP, TURN and TLS are not counted. */
 export interface Traffic {
   packets: number;
@@ -18,8 +35,12 @@ export interface Traffic {
 }
 
 /**
- * What a datapath has moved since it started. `fromClients` and `fromPeers` count what came in to be relayed;
- * `toPeers` and `toClients` what went out; the difference is in `dropped`.
+ * What a datapath has moved since it started. `fromClients` and `fromPeers` count what came in to be relayed, be it in
+ * ChannelData or in Send and Data indications; `toPeers` and `toClients` what went out. The books balance:
+ *
+ *     fromClients + fromPeers = toPeers + toClients + dropped (but notTurn, badChannelData) + what the core dropped
+ *
+ * `notTurn` and `badChannelData` are of packets that nobody could relay, which are not in `fromClients`.
  */
 export interface DatapathCounters {
   readonly fromClients: Readonly<Traffic>;
@@ -28,5 +49,7 @@ export interface DatapathCounters {
   readonly toClients: Readonly<Traffic>;
   readonly dropped: Readonly<Record<DropReason, number>>;
   readonly openRelays: number;
+  /** Streams that have shown to be TURN and are open. */
   readonly clientStreams: number;
+  readonly endedStreams: Readonly<Record<StreamEndReason, number>>;
 }

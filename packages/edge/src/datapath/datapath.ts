@@ -15,6 +15,12 @@ export interface Datapath {
   /** Serves one configured address. Rejects with an EdgeError where the address cannot be bound. */
   listen(options: ListenOptions): Promise<ListeningAddress>;
 
+  /**
+   * Replaces the certificate of all mux listeners; open connections keep theirs. Throws an EdgeError, and changes
+   * nothing, where certificate and key are not PEM or do not belong together.
+   */
+  setTls(tls: TlsIdentity): void;
+
   /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
   openRelay(request: RelayRequest): Promise<RelayResult>;
 
@@ -33,6 +39,12 @@ export interface Datapath {
 
 /** Names one relay: the number of the allocation that owns it. */
 export type RelayId = number;
+
+/** A certificate chain and its private key, as PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
 
 export type ListenTransport = 'udp' | 'tcp' | 'mux';
 
@@ -59,7 +71,13 @@ export type RelayResult =
   | { readonly outcome: 'noPorts' }
   | { readonly outcome: 'familyNotSupported' };
 
-/** Deadlines are on the monotonic clock, and the datapath enforces them itself: past it a rule does not match. */
+/**
+ * Deadlines are on the monotonic clock, and the datapath enforces them itself: past it a rule does not match. Nobody
+ * needs to remove a rule because its time is over.
+ *
+ * A channel alone lets the client send to the peer; for the other direction the peer needs a permission as well
+ * (RFC 8656 §9), which ChannelBind installs with the channel but which ends sooner.
+ */
 export type RuleChange =
   | {
       readonly change: 'installPermission';
@@ -83,7 +101,7 @@ export type Outgoing =
   | { readonly to: 'client'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }
   | { readonly to: 'peer'; readonly relay: RelayId; readonly peer: TransportAddress; readonly bytes: Uint8Array };
 
-/** A STUN message from a client. The bytes are valid until the sink returns. */
+/** What looks like a STUN message, from a client. The bytes are valid until the sink returns. */
 export interface ClientMessage {
   readonly fiveTuple: FiveTuple;
   readonly bytes: Uint8Array;

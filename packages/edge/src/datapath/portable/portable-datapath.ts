@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto';
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { Socket } from 'node:net';
+import {
+  type AddressFamily,
+  type FiveTuple,
+  type Millis,
+  type TransportAddress,
+  transportAddress,
+} from '@pinhole/protocol';
+import { EdgeError } from '../../errors.ts';
+import type { BindAddress, Listener } from '../../listeners/bound-server.ts';
+import { listenMux } from '../../listeners/mux-listener.ts';
+import { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
+import { listenTcp, type StreamListenerOptions } from '../../listeners/tcp-listener.ts';
+import { createTlsTerminator, type TlsTerminator } from '../../listeners/tls-terminator.ts';
+import { listenUdp } from '../../listeners/udp-listener.ts';
+import type { DatapathCounters } from '../counters.ts';
+import type {
+  Datapath,
+  DatapathSink,
+  ListeningAddress,
+  ListenOptions,
+  ListenTransport,
+  Outgoing,
+  PeerDatagram,
+  RelayRequest,
+  RelayResult,
+  RuleChange,
+  TlsIdentity,
+} from '../datapath.ts';
+import { Clients } from './clients.ts';
+import { LiveCounters } from './live-counters.ts';
+import { bindRelaySocket, type PortRange } from './relay-sockets.ts';
+import { RelayTable } from './relay-table.ts';
+
+export interface PortableDatapathOptions {
+  readonly sink: DatapathSink;
+  readonly relay: PortRange;
+  /** What clients and peers see of relayed addresses; of the family of `relay.ip`. */
+  readonly externalIp: string;
+  /** Needed to listen with `mux`. */
+  readonly tls?: TlsIdentity;
+  /** The monotonic clock that deadlines are on; by default `performance.now`. */
+  readonly clock?: () => Millis;
+  /** A uniform, unpredictable integer in [min, max); by default `crypto.randomInt`. */
+  readonly random?: (min: number, max: number) => number;
+}
+
+/** The backend that runs wherever Node does. Throws an EdgeError where the options contradict each other. */
+export function createPortableDatapath(options: PortableDatapathOptions): Datapath {
+  return new PortableDatapath(options);
+}
+
+class PortableDatapath implements Datapath {
+  readonly backend = 'portable';
+  readonly #sink: DatapathSink;
+  readonly #options: PortableDatapathOptions;
+  readonly #family: AddressFamily;
+  readonly #counters = new LiveCounters();
+  readonly #deadlines: StreamDeadlines;
+  readonly #listeners: Listener[] = [];
+  readonly #clients: Clients;
+  readonly #relays: RelayTable;
+  /** Every accepted connection that is open, so that `close` leaves none. */
+  readonly #sockets = new Set<Socket>();
+  #tls: TlsTerminator | undefined;
+  #isSending = false;
+  #isClosed = false;
+
+  constructor(options: PortableDatapathOptions) {
+    const clock = options.clock ?? (() => performance.now());
+    const counters = this.#counters;
+    const external = externalAddress(options);
+    this.#sink = options.sink;
+    this.#options = options;
+    this.#family = external.family;
+    this.#deadlines = new StreamDeadlines(clock);
+    this.#clients = new Clients({
+      counters,
+      deadlines: this.#deadlines,
+      messages: (batch) => this.#sink.clientMessages(batch),
+      gone: (fiveTuple) => this.#clientGone(fiveTuple),
+    });
+    const unmatched = (datagram: PeerDatagram): void => this.#unmatched(datagram);
+    this.#relays = new RelayTable({ externalAddress: external, counters, clock, unmatched });
+    if (options.tls !== undefined) this.setTls(options.tls);
+  }
+
+  async listen({ transport, address }: ListenOptions): Promise<ListeningAddress> {
+    const listener = await this.#openListener(transport, address);
+    this.#listeners.push(listener);
+    return { transport, address: listener.address };
+  }
+
+  setTls(identity: TlsIdentity): void {
+    if (this.#tls === undefined) this.#tls = createTlsTerminator(identity);
+    else this.#tls.setIdentity(identity);
+  }
+
+  async openRelay({ relay, family, fiveTuple }: RelayRequest): Promise<RelayResult> {
+    if (family !== this.#family) return { outcome: 'familyNotSupported' };
+    const socket = await this.#bindRelaySocket();
+    if (socket === undefined || this.#isClosed) {
+      socket?.close();
+      return { outcome: 'noPorts' };
+    }
+    const { relayedAddress } = this.#relays.add(relay, socket, this.#clients.end(fiveTuple));
+    return { outcome: 'opened', relayedAddress };
+  }
+
+  apply(changes: readonly RuleChange[]): void {
+    for (const change of changes) this.#relays.apply(change);
+  }
+
+  send(batch: readonly Outgoing[]): void {
+    this.#isSending = true;
+    for (const outgoing of batch) {
+      if (outgoing.to === 'client') this.#clients.sendMessage(outgoing.fiveTuple, outgoing.bytes);
+      // A copy: the datagram may wait in the socket's queue, and the caller reuses its memory.
+      else this.#relays.sendToPeer(outgoing.relay, outgoing.peer, outgoing.bytes.slice());
+    }
+    this.#isSending = false;
+  }
+
+  counters(): DatapathCounters {
+    return this.#counters;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#deadlines.close();
+    const closing = this.#listeners.map((listener) => listener.close());
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all([...closing, this.#relays.close()]);
+  }
+
+  async #openListener(transport: ListenTransport, bind: BindAddress): Promise<Listener> {
+    const fault = (error: Error): void => this.#sink.fault({ where: `${transport} ${bind.ip} ${bind.port}`, error });
+    if (transport === 'udp') {
+      const listener = await listenUdp({ bind, fault });
+      this.#clients.addUdp(listener);
+      return listener;
+    }
+    const options = { ...this.#streamOptions(), bind, fault };
+    if (transport === 'tcp') return listenTcp(options);
+    if (this.#tls === undefined) throw new EdgeError('EDGE_ERR_TLS', 'A mux listener needs a certificate: set "tls".');
+    return listenMux({ ...options, tls: this.#tls, http: (connection) => this.#sink.httpConnection(connection) });
+  }
+
+  #streamOptions(): Omit<StreamListenerOptions, 'bind' | 'fault'> {
+    return {
+      deadlines: this.#deadlines,
+      accepted: (socket) => {
+        this.#sockets.add(socket);
+        socket.once('close', () => this.#sockets.delete(socket));
+      },
+      turn: (stream) => this.#clients.addStream(stream),
+      ended: (reason) => {
+        this.#counters.endedStreams[reason] += 1;
+      },
+    };
+  }
+
+  async #bindRelaySocket(): Promise<UdpSocket | undefined> {
+    const { relay: range, random = randomInt } = this.#options;
+    try {
+      return await bindRelaySocket({ range, random, isOurs: (port) => this.#relays.hasPort(port) });
+    } catch (error) {
+      this.#sink.fault({
+        where: `relay ${range.ip}`,
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+      return undefined;
+    }
+  }
+
+  #clientGone(fiveTuple: FiveTuple): void {
+    if (!this.#isClosed) this.#sink.clientGone(fiveTuple);
+  }
+
+  /** Not inside `send`: the core is in the middle of its outputs then, and takes no input before it is through. */
+  #unmatched(datagram: PeerDatagram): void {
+    if (this.#isSending) process.nextTick(() => this.#sink.peerDatagrams([datagram]));
+    else this.#sink.peerDatagrams([datagram]);
+  }
+}
+
+function externalAddress({ externalIp, relay }: PortableDatapathOptions): TransportAddress {
+  const external = transportAddress(externalIp, 0);
+  if (external === undefined) throw new EdgeError('EDGE_ERR_OPTIONS', `"externalIp" is no IP address: ${externalIp}.`);
+  if (transportAddress(relay.ip, 0)?.family !== external.family) {
+    const message = `"externalIp" ${externalIp} and "relay.ip" ${relay.ip} must both be IPv4 or both IPv6.`;
+    throw new EdgeError('EDGE_ERR_OPTIONS', message);
+  }
+  return external;
+}

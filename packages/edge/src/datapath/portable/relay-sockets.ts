@@ -1,0 +1,51 @@
+import type { Socket } from 'node:dgram';
+import { bindUdpSocket } from '../../listeners/udp-socket.ts';
+
+export interface PortRange {
+  /** The local address that relay sockets are bound to. */
+  readonly ip: string;
+  readonly minPort: number;
+  readonly maxPort: number;
+}
+
+export interface RelaySocketOptions {
+  readonly range: PortRange;
+  /** A uniform integer in [min, max). Unpredictable: who can guess the port can send to it first (CVE-2025-69217). */
+  readonly random: (min: number, max: number) => number;
+  /** Ports that need not be tried, because we hold them ourselves. */
+  readonly isOurs: (port: number) => boolean;
+}
+
+/** A video key frame arrives as a burst; a relay's socket serves one client. */
+const RELAY_BUFFER_BYTES = 1024 * 1024;
+/** Enough unless the range is nearly full. */
+const RANDOM_ATTEMPTS = 16;
+
+/** Binds a port of the range; `undefined` where none is free. Rejects where the fault is not a port in use. */
+export async function bindRelaySocket(options: RelaySocketOptions): Promise<Socket | undefined> {
+  for (const port of candidatePorts(options)) {
+    if (options.isOurs(port)) continue;
+    const socket = await tryBind(options.range.ip, port);
+    if (socket !== undefined) return socket;
+  }
+  return undefined;
+}
+
+/** Random ports first; where the range is crowded, all of them in turn from a random one. */
+function* candidatePorts({ range: { minPort, maxPort }, random }: RelaySocketOptions): Generator<number> {
+  for (let attempt = 0; attempt < RANDOM_ATTEMPTS; attempt += 1) yield random(minPort, maxPort + 1);
+  const count = maxPort - minPort + 1;
+  const start = random(0, count);
+  for (let step = 0; step < count; step += 1) yield minPort + ((start + step) % count);
+}
+
+async function tryBind(ip: string, port: number): Promise<Socket | undefined> {
+  try {
+    return await bindUdpSocket({ ip, port, bufferBytes: RELAY_BUFFER_BYTES });
+  } catch (error) {
+    // EACCES on a port of the range is another way of being taken (Windows reserves some).
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE' || code === 'EACCES') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Socket } from 'node:dgram';
+import type { Millis, TransportAddress } from '@pinhole/protocol';
+import type { PeerDatagram, RelayId, RuleChange } from '../datapath.ts';
+import type { ClientEnd } from './clients.ts';
+import type { LiveCounters } from './live-counters.ts';
+import { Relay } from './relay.ts';
+
+export interface RelayTableOptions {
+  /** The address that all relayed addresses have; its port is of no meaning. */
+  readonly externalAddress: TransportAddress;
+  readonly counters: LiveCounters;
+  readonly clock: () => Millis;
+  readonly unmatched: (datagram: PeerDatagram) => void;
+}
+
+interface OpenRelay {
+  readonly relay: Relay;
+  readonly clientEnd: ClientEnd;
+}
+
+/** All open relays, by number and by port. */
+export class RelayTable {
+  readonly #options: RelayTableOptions;
+  readonly #open = new Map<RelayId, OpenRelay>();
+  readonly #byPort = new Map<number, Relay>();
+
+  constructor(options: RelayTableOptions) {
+    this.#options = options;
+  }
+
+  hasPort(port: number): boolean {
+    return this.#byPort.has(port);
+  }
+
+  /** Takes over the socket, and lets packets flow between it and the client. */
+  add(id: RelayId, socket: Socket, clientEnd: ClientEnd): Relay {
+    const { externalAddress, counters } = this.#options;
+    const { port } = socket.address();
+    const relay = new Relay({
+      ...this.#options,
+      id,
+      socket,
+      relayedAddress: { ...externalAddress, port },
+      client: clientEnd.path,
+      ownRelay: (ip, peerPort) => (ip === externalAddress.ip ? this.#byPort.get(peerPort) : undefined),
+    });
+    clientEnd.attach(relay);
+    this.#open.set(id, { relay, clientEnd });
+    this.#byPort.set(port, relay);
+    counters.openRelays += 1;
+    return relay;
+  }
+
+  apply(change: RuleChange): void {
+    if (change.change === 'closeRelay') void this.#close(change.relay);
+    else this.#open.get(change.relay)?.relay.apply(change);
+  }
+
+  sendToPeer(id: RelayId, peer: TransportAddress, data: Uint8Array): void {
+    const open = this.#open.get(id);
+    if (open === undefined) this.#options.counters.dropped.clientGone += 1;
+    else open.relay.sendToPeer(peer, data);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((id) => this.#close(id)));
+  }
+
+  async #close(id: RelayId): Promise<void> {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    this.#open.delete(id);
+    this.#byPort.delete(open.relay.relayedAddress.port);
+    this.#options.counters.openRelays -= 1;
+    open.clientEnd.detach(open.relay);
+    await open.relay.close();
+  }
+}

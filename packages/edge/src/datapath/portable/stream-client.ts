@@ -1,0 +1,142 @@
+import {
+  decodeChannelData,
+  encodeChannelData,
+  type FiveTuple,
+  isChannelData,
+  type Millis,
+  StreamFramer,
+} from '@pinhole/protocol';
+import type { TurnStream } from '../../listeners/accepted-stream.ts';
+import type { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
+import type { StreamEndReason } from '../counters.ts';
+import type { ClientMessage } from '../datapath.ts';
+import { dataIndicationByteLength, sendIndicationByteLength } from './indication-data.ts';
+import { countTraffic, type LiveCounters } from './live-counters.ts';
+import type { ClientPath, Relay } from './relay.ts';
+
+/** How long a message may take from its first byte to its last. */
+export const HALF_MESSAGE_LIMIT: Millis = 30_000;
+/** Media that waits behind this much is late already: a slow reader loses packets, as it would over UDP. */
+export const MAX_WAITING_DATA_BYTES: number = 1024 * 1024;
+/** Answers are kept beyond that, up to here: who asks this much and reads nothing is cut off. */
+export const MAX_WAITING_BYTES: number = 2 * MAX_WAITING_DATA_BYTES;
+
+export interface StreamClientOptions {
+  readonly stream: TurnStream;
+  readonly counters: LiveCounters;
+  readonly deadlines: StreamDeadlines;
+  readonly messages: (batch: readonly ClientMessage[]) => void;
+  /** The stream has ended, whoever ended it. */
+  readonly gone: (client: StreamClient) => void;
+}
+
+/** One client that came over TCP or TLS: cuts its stream into messages, and bounds what waits for it. */
+export class StreamClient implements ClientPath {
+  readonly fiveTuple: FiveTuple;
+  /** The relay of the client's allocation, once it has one. */
+  relay: Relay | undefined;
+  readonly #options: StreamClientOptions;
+  readonly #framer = new StreamFramer();
+
+  constructor(options: StreamClientOptions) {
+    const { stream, deadlines, gone } = options;
+    this.fiveTuple = stream.fiveTuple;
+    this.#options = options;
+    stream.socket.on('error', () => {});
+    stream.socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.socket.once('end', () => stream.socket.destroy());
+    stream.socket.once('close', () => {
+      deadlines.clear(this);
+      gone(this);
+    });
+  }
+
+  sendChannelData(channelNumber: number, data: Uint8Array): void {
+    if (this.#canSendData()) {
+      this.#options.stream.socket.write(encodeChannelData(channelNumber, data, { padded: true }));
+      countTraffic(this.#options.counters.toClients, data.length);
+    }
+  }
+
+  /** Sends a STUN message. */
+  sendMessage(bytes: Uint8Array): void {
+    const { socket } = this.#options.stream;
+    const dataByteLength = dataIndicationByteLength(bytes);
+    if (dataByteLength !== undefined) {
+      if (!this.#canSendData()) return;
+      countTraffic(this.#options.counters.toClients, dataByteLength);
+    } else if (socket.writableLength > MAX_WAITING_BYTES) {
+      return this.#end('egressFull');
+    }
+    // A copy: what waits in the socket outlives this call, and the caller reuses its memory.
+    if (socket.writable) socket.write(bytes.slice());
+  }
+
+  destroy(): void {
+    this.#options.stream.socket.destroy();
+  }
+
+  #canSendData(): boolean {
+    const { stream, counters } = this.#options;
+    if (!stream.socket.writable) counters.dropped.clientGone += 1;
+    else if (stream.socket.writableLength > MAX_WAITING_DATA_BYTES) counters.dropped.egressFull += 1;
+    else return true;
+    return false;
+  }
+
+  #receive(chunk: Uint8Array): void {
+    const { frames, failure } = this.#framer.push(chunk);
+    this.#dispatch(frames);
+    if (failure !== undefined) return this.#end('badFraming');
+    this.#watchUnfinishedMessage(frames.length > 0);
+  }
+
+  /** In the order of the stream: data may follow the request that binds its channel. */
+  #dispatch(frames: readonly Uint8Array[]): void {
+    let messages: ClientMessage[] = [];
+    for (const bytes of frames) {
+      if (isChannelData(bytes)) {
+        if (messages.length > 0) this.#options.messages(messages);
+        messages = [];
+        this.#forward(bytes);
+      } else {
+        messages.push(this.#arrived(bytes));
+      }
+    }
+    if (messages.length > 0) this.#options.messages(messages);
+  }
+
+  #arrived(bytes: Uint8Array): ClientMessage {
+    const dataByteLength = sendIndicationByteLength(bytes);
+    if (dataByteLength !== undefined) countTraffic(this.#options.counters.fromClients, dataByteLength);
+    return { fiveTuple: this.fiveTuple, bytes };
+  }
+
+  #forward(bytes: Uint8Array): void {
+    const { counters } = this.#options;
+    const channelData = decodeChannelData(bytes);
+    if (channelData === undefined) {
+      counters.dropped.badChannelData += 1;
+      return;
+    }
+    countTraffic(counters.fromClients, channelData.data.length);
+    if (this.relay === undefined) counters.dropped.unboundChannel += 1;
+    else this.relay.forwardFromClient(channelData.channelNumber, channelData.data);
+  }
+
+  /** A message that stays half-finished keeps its first deadline; bytes that trickle in do not move it. */
+  #watchUnfinishedMessage(hasFinishedOne: boolean): void {
+    const { deadlines } = this.#options;
+    const isUnfinished = this.#framer.pendingByteLength > 0;
+    if (hasFinishedOne || !isUnfinished) deadlines.clear(this);
+    if (isUnfinished && !deadlines.has(this)) {
+      deadlines.watch(this, HALF_MESSAGE_LIMIT, () => this.#end('halfMessage'));
+    }
+  }
+
+  #end(reason: StreamEndReason): void {
+    if (this.#options.stream.socket.destroyed) return;
+    this.#options.counters.endedStreams[reason] += 1;
+    this.destroy();
+  }
+}

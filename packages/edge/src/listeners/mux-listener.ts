@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { HttpConnection } from '../datapath/datapath.ts';
+import { streamFiveTuple } from './accepted-stream.ts';
+import { bindTcpServer, type Listener } from './bound-server.ts';
+import { whenClassified } from './demux.ts';
+import type { StreamListenerOptions } from './tcp-listener.ts';
+import type { TlsTerminator } from './tls-terminator.ts';
+import { acceptUndecided, type UndecidedStream } from './undecided-stream.ts';
+
+export interface MuxListenerOptions extends StreamListenerOptions {
+  readonly tls: TlsTerminator;
+  readonly http: (connection: HttpConnection) => void;
+}
+
+/**
+ * Serves HTTPS, WebSocket, TURN over TLS, TURN over TCP and plain HTTP on one TCP port (`transport: mux`).
+ *
+ *     first byte:  STUN -> TURN over TCP     letter -> HTTP     TLS -> handshake
+ *     after TLS:   ALPN http/1.1 -> HTTP     ALPN stun.turn -> TURN over TLS     no ALPN -> first decrypted byte
+ *
+ * Neither ALPN nor SNI can be asked for: browsers send no ALPN for TURN, and some clients no SNI.
+ */
+export function listenMux(options: MuxListenerOptions): Promise<Listener> {
+  return bindTcpServer({ ...options, accept: (socket) => acceptAny(socket, options) });
+}
+
+function acceptAny(socket: Socket, options: MuxListenerOptions): void {
+  const undecided = acceptUndecided(socket, options);
+  if (undecided === undefined) return;
+  whenClassified(socket, (protocol) => {
+    if (protocol === 'stun') giveToTurn(socket, undecided, options);
+    else if (protocol === 'http') giveToHttp(socket, undecided, options);
+    else if (protocol === 'tls') terminateTls(socket, undecided, options);
+    else undecided.end('unknownProtocol');
+  });
+}
+
+function terminateTls(socket: Socket, undecided: UndecidedStream, options: MuxListenerOptions): void {
+  options.tls.terminate(socket, {
+    secure: (tlsSocket, protocol) => decideSecure(tlsSocket, protocol, undecided, options),
+    failed: () => undecided.end('tlsFailed'),
+  });
+}
+
+function decideSecure(
+  socket: TLSSocket,
+  protocol: string | undefined,
+  undecided: UndecidedStream,
+  options: MuxListenerOptions,
+): void {
+  if (protocol === 'http/1.1') return giveToHttp(socket, undecided, options);
+  if (protocol === 'stun.turn') return giveToTurn(socket, undecided, options);
+  whenClassified(socket, (inner) => {
+    if (inner === 'stun') giveToTurn(socket, undecided, options);
+    else if (inner === 'http') giveToHttp(socket, undecided, options);
+    else undecided.end('unknownProtocol');
+  });
+}
+
+function giveToTurn(socket: Socket, undecided: UndecidedStream, { turn }: MuxListenerOptions): void {
+  undecided.decided();
+  turn({ socket, fiveTuple: streamFiveTuple(undecided.ends, isSecure(socket) ? 'tls' : 'tcp') });
+}
+
+function giveToHttp(socket: Socket, undecided: UndecidedStream, { http }: MuxListenerOptions): void {
+  undecided.decided();
+  http({ socket, secure: isSecure(socket) });
+}
+
+function isSecure(socket: Socket): boolean {
+  return 'encrypted' in socket;
+}
