@@ -10,8 +10,19 @@ export interface ProxyOptions {
 }
 
 export type ProxyOutcome =
-  | { readonly ok: true; readonly rtcConfiguration: RTCConfiguration; readonly signalingUrl: string; readonly ms: number }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly tried: unknown; readonly ms: number };
+  | {
+      readonly ok: true;
+      readonly rtcConfiguration: RTCConfiguration;
+      readonly signalingUrl: string;
+      readonly ms: number;
+    }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly tried: unknown;
+      readonly ms: number;
+    };
 
 interface Proxy {
   start(): Promise<unknown>;
@@ -38,7 +49,12 @@ export async function startProxy({ signalingUrl, ...options }: ProxyOptions): Pr
   const ms = (): number => Math.round(performance.now() - startedAt);
   try {
     await proxy.start();
-    return { ok: true, rtcConfiguration: proxy.rtcConfiguration, signalingUrl: proxy.signalingUrl(signalingUrl), ms: ms() };
+    return {
+      ok: true,
+      rtcConfiguration: proxy.rtcConfiguration,
+      signalingUrl: proxy.signalingUrl(signalingUrl),
+      ms: ms(),
+    };
   } catch (thrown) {
     const error = thrown as CodedError;
     return { ok: false, code: String(error.code), message: error.message, tried: error.details?.tried, ms: ms() };

@@ -1,6 +1,7 @@
 // Debian's Chromium on the corp host, driven by playwright-core from outside the lab.
 import { type Browser, chromium } from 'playwright-core';
 import type { Lab } from './lab.ts';
+import { labEnvironment } from './requirements.ts';
 import { LAB_FOLDER } from './sandbox.ts';
 
 export interface BrowserOptions {
@@ -41,7 +42,13 @@ export async function startBrowser(lab: Lab, options: BrowserOptions = {}): Prom
     executablePath: lab.outsidePath(wrapper),
     headless: true,
     args: [...ARGUMENTS],
-    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: `${home}/.config`, XDG_CACHE_HOME: `${home}/.cache`, TMPDIR: `${home}/tmp` },
+    env: {
+      ...labEnvironment(),
+      HOME: home,
+      XDG_CONFIG_HOME: `${home}/.config`,
+      XDG_CACHE_HOME: `${home}/.cache`,
+      TMPDIR: `${home}/tmp`,
+    },
     // The test process decides when to stop; a browser that hears Ctrl-C by itself would die first and hide why.
     handleSIGINT: false,
     handleSIGTERM: false,

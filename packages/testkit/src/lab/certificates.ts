@@ -47,8 +47,8 @@ export async function issueTestCertificates(ips: readonly string[]): Promise<Tes
 
 function issueLeaf(
   ca: X509Certificate,
-  signingKey: CryptoKey,
-  publicKey: CryptoKey,
+  signingKey: webcrypto.CryptoKey,
+  publicKey: webcrypto.CryptoKey,
   ips: readonly string[],
 ): Promise<X509Certificate> {
   return X509CertificateGenerator.create({
@@ -66,8 +66,8 @@ function issueLeaf(
   });
 }
 
-function generateKeys(): Promise<CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 }
 
 /** From an hour ago, because clocks of two machines (or a test that moves its own) disagree a little. */

@@ -1,5 +1,5 @@
-export { issueTestCertificates, type TestCertificates } from './certificates.ts';
 export { type BrowserOptions, startBrowser } from './browser.ts';
+export { issueTestCertificates, type TestCertificates } from './certificates.ts';
 export type { Count, Counters } from './counters.ts';
 export { CHECKOUT } from './inside-program.ts';
 export { type Janus, startJanus, VIDEO_ROOM } from './janus.ts';
@@ -12,7 +12,7 @@ export { type Readiness, waitUntilUp } from './readiness.ts';
 export type { LabPart } from './requirements.ts';
 export type { CounterName } from './ruleset.ts';
 export { type SiteRoutes, startStaticSite } from './static-site.ts';
-export { LEGS, type LabHost, type LegName } from './topology.ts';
+export { type LabHost, LEGS, type LegName } from './topology.ts';
 export {
   runTurnClient,
   startTurnPeer,

@@ -43,7 +43,8 @@ interface Modules {
 function findModules(): Modules {
   const folders = readdirSync('/usr/lib').map((name) => join('/usr/lib', name, 'janus'));
   const found = folders.find((folder) => existsSync(join(folder, 'plugins', 'libjanus_echotest.so')));
-  if (found === undefined) throw new Error('Janus has no EchoTest plugin under /usr/lib/*/janus: apt-get install janus');
+  if (found === undefined)
+    throw new Error('Janus has no EchoTest plugin under /usr/lib/*/janus: apt-get install janus');
   return { plugins: join(found, 'plugins'), transports: join(found, 'transports') };
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { findChildPid } from './process-tree.ts';
+import { labEnvironment } from './requirements.ts';
 
 export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -31,7 +32,7 @@ export class LabProcess implements AsyncDisposable {
     this.name = name;
     this.#child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env },
+      env: labEnvironment(options.env),
       cwd: options.cwd,
       detached: true,
     });

@@ -77,7 +77,11 @@ describe('firewall lab', { skip }, () => {
   test('IPv6 is dropped and counted even where the router would forward it', async () => {
     await using lab = await Lab.create({ profile: 'open' });
     await command(lab, 'fw', 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding');
-    await command(lab, 'fw', 'ip -6 addr add 2001:db8:1::1/64 dev corp nodad; ip -6 addr add 2001:db8:2::1/64 dev cloud nodad');
+    await command(
+      lab,
+      'fw',
+      'ip -6 addr add 2001:db8:1::1/64 dev corp nodad; ip -6 addr add 2001:db8:2::1/64 dev cloud nodad',
+    );
     const mac = (await command(lab, 'fw', 'cat /sys/class/net/corp/address')).trim();
     await command(lab, 'corp', 'ip -6 addr add 2001:db8:1::10/64 dev eth0 nodad');
     await command(lab, 'corp', `ip -6 neigh add 2001:db8:1::1 lladdr ${mac} dev eth0`);

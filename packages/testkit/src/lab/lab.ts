@@ -1,15 +1,15 @@
 // The firewall lab: four hosts around one router whose rules are a profile.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Counters, parseCounters } from './counters.ts';
 import { LabProcess, type ProcessEnd, type SpawnOptions } from './lab-process.ts';
 import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
-import { type LabPart, whyUnavailable } from './requirements.ts';
+import { type LabPart, labEnvironment, whyUnavailable } from './requirements.ts';
 import { rulesetFor } from './ruleset.ts';
 import { LAB_FOLDER, Sandbox } from './sandbox.ts';
-import { LEGS, type LabHost, type LegName, networkCommands, START_FORWARDING } from './topology.ts';
+import { type LabHost, LEGS, type LegName, networkCommands, START_FORWARDING } from './topology.ts';
 
 export interface LabOptions {
   readonly profile: ProfileName;
@@ -90,10 +90,15 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Runs a command on a host to its end. Does not throw on an exit code; callers look at it. */
-  async run(host: LabHost, command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
+  async run(
+    host: LabHost,
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<RunResult> {
     const [enter, ...rest] = this.enter(host, command, args);
     const child = spawn(enter, rest, {
-      env: { ...process.env, ...options.env },
+      env: labEnvironment(options.env),
       cwd: options.cwd,
       timeout: options.timeoutMs ?? 30_000,
       killSignal: 'SIGKILL',

@@ -1,6 +1,6 @@
 // Which process is whose, read from /proc: the lab signals the process inside its namespaces, not the one that entered.
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The pid of the only child of a process that forks once (unshare, nsenter). Throws while it has none. */
 export function childPidOf(parent: ChildProcess): number {

@@ -22,7 +22,9 @@ export async function waitUntilUp(
   timeoutMs = 20_000,
 ): Promise<void> {
   const input: WaitInput = { readiness, timeoutMs };
-  const waiting = lab.run(host, process.execPath, insideProgram('wait-until-up', input), { timeoutMs: timeoutMs + 5000 });
+  const waiting = lab.run(host, process.execPath, insideProgram('wait-until-up', input), {
+    timeoutMs: timeoutMs + 5000,
+  });
   const first = await Promise.race([waiting.then(({ code }) => ({ up: code === 0 })), service.ended]);
   if ('up' in first && first.up) return;
   const why = 'up' in first ? `did not come up within ${timeoutMs} ms` : `ended early (exit code ${first.code})`;

@@ -1,5 +1,6 @@
 // Whether this machine can run a lab, and if not, the exact line that helps. The list of packages is shared with
 // scripts/system-packages.mjs, which installs them.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -14,10 +15,15 @@ interface Requirement {
 
 // The administrator's folders are not on every user's PATH, yet ip and nft live there.
 const ADMIN_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+const SEARCH_PATH = [...(process.env.PATH ?? '').split(delimiter), ...ADMIN_FOLDERS].filter((folder) => folder !== '');
 
-export function hasCommand(command: string): boolean {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...ADMIN_FOLDERS].filter((folder) => folder !== '');
-  return folders.some((folder) => isExecutable(join(folder, command)));
+/** The environment for every process of a lab: this process's own, with the administrator's folders on its path. */
+export function labEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: SEARCH_PATH.join(delimiter), ...extra };
+}
+
+function hasCommand(command: string): boolean {
+  return SEARCH_PATH.some((folder) => isExecutable(join(folder, command)));
 }
 
 function isExecutable(path: string): boolean {
@@ -43,6 +49,21 @@ export function whyUnavailable(parts: readonly LabPart[]): string | undefined {
     const packages = [...new Set(missing.map((requirement) => requirement.package))].sort();
     return `The firewall lab needs: sudo apt-get install --no-install-recommends ${packages.join(' ')}`;
   }
-  if (process.getuid?.() !== 0) return 'The firewall lab needs root (it makes network namespaces): run npm test as root.';
-  return undefined;
+  if (process.getuid?.() !== 0)
+    return 'The firewall lab needs root (it makes network namespaces): run npm test as root.';
+  refusal ??= whatTheKernelRefuses();
+  return refusal === '' ? undefined : refusal;
+}
+
+// Asked once per process: the answer costs three processes and does not change.
+let refusal: string | undefined;
+
+/** Root in a container may still be refused namespaces, mounts or nftables. Empty where all of them work. */
+function whatTheKernelRefuses(): string {
+  const trial = 'mount -t tmpfs trial /run && nft add table inet trial';
+  const args = ['--mount', '--pid', '--net', '--fork', 'sh', '-c', trial];
+  const { status, stderr } = spawnSync('unshare', args, { env: labEnvironment() });
+  if (status === 0) return '';
+  const why = String(stderr).trim().split('\n', 1)[0];
+  return `The firewall lab needs network namespaces and nftables, and this system refuses them (${why}): use a virtual machine or a privileged container.`;
 }

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { childPidOf } from './process-tree.ts';
+import { labEnvironment } from './requirements.ts';
 import type { LabHost } from './topology.ts';
 
 const READY = 'lab ready';
@@ -18,7 +19,6 @@ export const LAB_FOLDER = '/run/lab';
 const INIT_SCRIPT = (setUp: readonly string[]): string =>
   [
     'set -e',
-    'PATH=$PATH:/usr/sbin:/sbin',
     'mount -t tmpfs -o mode=755 lab /run',
     `mkdir -p /run/netns ${LAB_FOLDER}`,
     ...setUp,
@@ -47,7 +47,7 @@ export class Sandbox implements AsyncDisposable {
         ...['--kill-child', '--mount-proc', '--propagation', 'private', 'sh', '-c', INIT_SCRIPT(setUp)],
       ],
       // A group of its own: Ctrl-C in a terminal must reach the command, which then closes the lab in order.
-      { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+      { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: labEnvironment() },
     );
     try {
       await readyLine(unshare);

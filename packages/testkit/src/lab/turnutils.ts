@@ -29,7 +29,7 @@ export interface TurnClientResult {
 /** Starts the echoing peer on the cloud host; it ends with the lab. */
 export async function startTurnPeer(lab: Lab): Promise<LabProcess> {
   const peer = lab.spawn('cloud', 'turnutils_peer', ['-L', lab.addresses.cloud, '-p', String(PEER_PORT), '-v']);
-  await peer.line(/peer started|Listen/i, 10_000);
+  await peer.line(/udp_create_server_socket.*:end/, 10_000);
   return peer;
 }
 
@@ -37,7 +37,11 @@ export async function startTurnPeer(lab: Lab): Promise<LabProcess> {
  * Sends messages through the server to the peer and back, over channels. Throws when the tool gives up, says nothing of
  * a result, or is not done after `timeoutMs`.
  */
-export async function runTurnClient(lab: Lab, options: TurnClientOptions, timeoutMs = 30_000): Promise<TurnClientResult> {
+export async function runTurnClient(
+  lab: Lab,
+  options: TurnClientOptions,
+  timeoutMs = 30_000,
+): Promise<TurnClientResult> {
   const { code, signal, stdout, stderr } = await lab.run('corp', 'turnutils_uclient', argumentsFor(lab, options), {
     timeoutMs,
   });
