@@ -1,0 +1,185 @@
+import type { Log } from '@pinhole/contract';
+import type { FiveTuple, Instant, TurnServer, TurnServerAction } from '@pinhole/protocol';
+import { BoundedLog } from './bounded-log.ts';
+import type {
+  ClientMessage,
+  Datapath,
+  DatapathSink,
+  HttpConnection,
+  Outgoing,
+  PeerDatagram,
+  RuleChange,
+} from './datapath/datapath.ts';
+import { RelayStatistics } from './relay-statistics.ts';
+
+export interface DriverOptions {
+  readonly server: TurnServer;
+  readonly clock: () => Instant;
+  readonly log: Log;
+  /** Where connections go that turn out to speak HTTP. */
+  readonly onHttpConnection: (connection: HttpConnection) => void;
+}
+
+/**
+ * Joins the turn-server core and a datapath: gives the core what the datapath reports, with the time, and performs
+ * the actions that come out. It decides nothing.
+ *
+ * Rule changes go down before messages, so that a client which has its answer finds the channel installed.
+ */
+export class Driver implements DatapathSink {
+  readonly statistics: RelayStatistics = new RelayStatistics();
+  readonly #server: TurnServer;
+  readonly #clock: () => Instant;
+  readonly #log: Log;
+  readonly #boundedLog: BoundedLog;
+  readonly #onHttpConnection: (connection: HttpConnection) => void;
+  #datapath: Datapath | undefined;
+  #timer: { readonly handle: NodeJS.Timeout; readonly deadline: number } | undefined;
+
+  constructor({ server, clock, log, onHttpConnection }: DriverOptions) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#log = log;
+    this.#boundedLog = new BoundedLog(log);
+    this.#onHttpConnection = onHttpConnection;
+  }
+
+  /** Call once, before the datapath listens. */
+  attach(datapath: Datapath): void {
+    this.#datapath = datapath;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer?.handle);
+    this.#datapath = undefined;
+  }
+
+  clientMessages(batch: readonly ClientMessage[]): void {
+    const now = this.#clock();
+    const work = new Work();
+    for (const { fiveTuple, bytes } of batch) {
+      this.#server.handleMessage(now, fiveTuple, bytes);
+      this.#takeActions(work, now);
+    }
+    this.#perform(work);
+  }
+
+  peerDatagrams(batch: readonly PeerDatagram[]): void {
+    const now = this.#clock();
+    const work = new Work();
+    for (const { relay, peer, bytes } of batch) {
+      this.#server.handlePeerDatagram(now, relay, peer, bytes);
+      this.#takeActions(work, now);
+    }
+    this.#perform(work);
+  }
+
+  clientGone(fiveTuple: FiveTuple): void {
+    this.#input((server) => server.handleClientGone(fiveTuple));
+  }
+
+  httpConnection(connection: HttpConnection): void {
+    this.#onHttpConnection(connection);
+  }
+
+  fault({ where, error }: { readonly where: string; readonly error: Error }): void {
+    this.#log.error('edge.listener_failed', { where, error: error.message });
+  }
+
+  #input(handle: (server: TurnServer, now: Instant) => void): void {
+    const now = this.#clock();
+    const work = new Work();
+    handle(this.#server, now);
+    this.#takeActions(work, now);
+    this.#perform(work);
+  }
+
+  #takeActions(work: Work, now: Instant): void {
+    for (let action = this.#server.pollAction(); action !== undefined; action = this.#server.pollAction()) {
+      if (!work.take(action)) this.#note(action, now);
+    }
+  }
+
+  #perform({ changes, outgoing, opening }: Work): void {
+    const datapath = this.#datapath;
+    if (datapath === undefined) return;
+    if (changes.length > 0) datapath.apply(changes);
+    if (outgoing.length > 0) datapath.send(outgoing);
+    for (const { allocation, family, fiveTuple } of opening) {
+      void datapath
+        .openRelay({ relay: allocation, family, fiveTuple })
+        .then((result) => this.#input((server, now) => server.handleRelayResult(now, allocation, result)));
+    }
+    this.#schedule();
+  }
+
+  /** What is news and moves nothing. */
+  #note(action: TurnServerAction, now: Instant): void {
+    switch (action.action) {
+      case 'drop':
+        return this.statistics.countDrop(action.reason);
+      case 'authenticationFailed':
+        return this.statistics.countAuthenticationFailure(action.reason);
+      case 'allocationOpened':
+        return this.statistics.allocationOpened(action.facts);
+      case 'allocationEnded':
+        return this.statistics.allocationEnded(action.facts, action.end);
+      case 'peerDenied': {
+        this.statistics.countDeniedPeer();
+        const { appId, peer, rule } = action;
+        return this.#boundedLog.warn(now.monotonic, 'relay.peer_denied', { app: appId, ...peer, rule });
+      }
+    }
+  }
+
+  /** One timer for the core's next deadline. It only ever moves to an earlier one; a late look costs nothing. */
+  #schedule(): void {
+    const deadline = this.#server.pollTimeout();
+    if (deadline === undefined || (this.#timer !== undefined && this.#timer.deadline <= deadline)) return;
+    clearTimeout(this.#timer?.handle);
+    const delay = Math.max(0, Math.ceil(deadline - this.#clock().monotonic));
+    const handle = setTimeout(() => {
+      this.#timer = undefined;
+      this.#input((server, now) => server.handleTimeout(now));
+    }, delay);
+    handle.unref();
+    this.#timer = { handle, deadline };
+  }
+}
+
+/** The actions of one batch, sorted by what performs them. */
+class Work {
+  readonly changes: RuleChange[] = [];
+  readonly outgoing: Outgoing[] = [];
+  readonly opening: Extract<TurnServerAction, { action: 'openRelay' }>[] = [];
+
+  /** Whether the action moves something; the rest is news. */
+  take(action: TurnServerAction): boolean {
+    switch (action.action) {
+      case 'sendToClient':
+        this.outgoing.push({ to: 'client', fiveTuple: action.fiveTuple, bytes: action.bytes });
+        return true;
+      case 'sendToPeer':
+        this.outgoing.push({ to: 'peer', relay: action.allocation, peer: action.peer, bytes: action.bytes });
+        return true;
+      case 'openRelay':
+        this.opening.push(action);
+        return true;
+      case 'closeRelay':
+        this.changes.push({ change: 'closeRelay', relay: action.allocation });
+        return true;
+      case 'installPermission': {
+        const { allocation: relay, peerIp, deadline } = action;
+        this.changes.push({ change: 'installPermission', relay, peerIp, deadline });
+        return true;
+      }
+      case 'installChannel': {
+        const { allocation: relay, channelNumber, peer, deadline } = action;
+        this.changes.push({ change: 'installChannel', relay, channelNumber, peer, deadline });
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+}
