@@ -98,7 +98,7 @@ export class ProxyError extends Error {
   }
 
   static allTransportsFailed(tried: readonly Attempt[]): ProxyError {
-    const message = `No transport to the relay works. Tried: ${tried.map(describeAttempt).join('; ')}.`;
+    const message = `No transport to the relay works. Tried: ${tried.map(describeAttempt).join('; ')}.${tlsAdvice(tried)}`;
     return new ProxyError('start.all_transports_failed', message, { tried });
   }
 
@@ -144,6 +144,14 @@ export class ProxyError extends Error {
     const transports = tried.filter((attempt) => attempt.what !== 'session');
     return transports.length > 0 ? transports : tried;
   }
+}
+
+/** A port that just carried the session is open, so no firewall rule helps. */
+function tlsAdvice(tried: readonly Attempt[]): string {
+  const open = firewallTargets(tried.filter(({ what, outcome }) => what === 'session' && outcome === 'works'));
+  const failed = firewallTargets(tried.filter(({ what }) => what === 'tls'));
+  if (!failed.some((target) => open.includes(target))) return '';
+  return " The session came through the same port as TLS, so the port is open: this machine does not trust the server's certificate for TURN, or something on the way inspects TLS.";
 }
 
 function refusalCode(status: number): ProxyErrorCode {
