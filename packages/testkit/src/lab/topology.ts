@@ -38,6 +38,10 @@ function legCommands(name: LegName): string[] {
     `ip netns add ${name}`,
     `ip -n ${name} link set lo up`,
     `ip link add ${name} netns fw type veth peer name eth0 netns ${name}`,
+    // No address but ours: a link-local one that turns up seconds later makes Chromium abort its requests with
+    // ERR_NETWORK_CHANGED.
+    `ip -n fw link set ${name} addrgenmode none`,
+    `ip -n ${name} link set eth0 addrgenmode none`,
     `ip -n fw addr add ${leg.gateway}/${leg.prefixLength} dev ${name}`,
     `ip -n fw link set ${name} up`,
     `ip -n ${name} addr add ${leg.ip}/${leg.prefixLength} dev eth0`,
@@ -46,12 +50,22 @@ function legCommands(name: LegName): string[] {
   ];
 }
 
+/** The kernel reports a new link as up a moment later; a browser that starts before sees its network change. */
+function waitForLinkCommand(name: LegName): string {
+  return `until ip -n ${name} -brief link show dev eth0 | grep -q ' UP '; do sleep 0.02; done`;
+}
+
 /**
  * The shell commands that build the network. The router gets no default route: what leaves the three legs has nowhere
  * to go, and forwarding starts only after the caller has loaded a ruleset (`startForwarding`).
  */
 export function networkCommands(): string[] {
-  return ['ip netns add fw', 'ip -n fw link set lo up', ...LEG_NAMES.flatMap(legCommands)];
+  return [
+    'ip netns add fw',
+    'ip -n fw link set lo up',
+    ...LEG_NAMES.flatMap(legCommands),
+    ...LEG_NAMES.map(waitForLinkCommand),
+  ];
 }
 
 export const START_FORWARDING = 'echo 1 > /proc/sys/net/ipv4/ip_forward';
