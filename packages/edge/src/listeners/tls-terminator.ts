@@ -39,9 +39,11 @@ export function createTlsTerminator(identity: TlsIdentity): TlsTerminator {
 function handshake(socket: Socket, secureContext: SecureContext, { secure, failed }: TlsOutcome): void {
   const tlsSocket = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ALPN_PROTOCOLS });
   tlsSocket.on('error', ignoreError);
-  tlsSocket.once('close', failed);
+  tlsSocket.once('close', () => socket.destroy());
+  // Before the other listeners: with the connection they forget that there was a handshake.
+  socket.prependOnceListener('close', failed);
   tlsSocket.once('secure', () => {
-    tlsSocket.off('close', failed);
+    socket.off('close', failed);
     secure(tlsSocket, tlsSocket.alpnProtocol || undefined);
   });
 }

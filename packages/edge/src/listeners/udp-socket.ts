@@ -12,7 +12,8 @@ export interface UdpBinding {
 
 /** Opens a UDP socket of one family. Rejects with the system's error; afterwards errors are the caller's to hear. */
 export function bindUdpSocket({ ip, port, bufferBytes }: UdpBinding): Promise<Socket> {
-  const socket = createSocket({ type: isIPv6(ip) ? 'udp6' : 'udp4', ipv6Only: true, lookup: answerWithLiteral });
+  const family = isIPv6(ip) ? ({ type: 'udp6', ipv6Only: true } as const) : ({ type: 'udp4' } as const);
+  const socket = createSocket({ ...family, lookup: answerWithLiteral });
   return new Promise((resolve, reject) => {
     const onError = (error: Error): void => {
       socket.close();

@@ -1,0 +1,2 @@
+export type { ConformanceOptions, CreateDatapath } from './bench.ts';
+export { datapathConformance } from './suite.ts';
