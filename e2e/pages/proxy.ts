@@ -9,6 +9,13 @@ export interface ProxyOptions {
   readonly signalingUrl: string;
 }
 
+/** One thing that the SDK tried. */
+export interface TriedAttempt {
+  readonly what: string;
+  readonly urls: readonly string[];
+  readonly outcome: string;
+}
+
 export type ProxyOutcome =
   | {
       readonly ok: true;
@@ -20,7 +27,7 @@ export type ProxyOutcome =
       readonly ok: false;
       readonly code: string;
       readonly message: string;
-      readonly tried: unknown;
+      readonly tried: readonly TriedAttempt[];
       readonly ms: number;
     };
 
@@ -36,7 +43,7 @@ interface Sdk {
 
 interface CodedError extends Error {
   readonly code?: string;
-  readonly details?: { readonly tried?: unknown };
+  readonly details?: { readonly tried?: readonly TriedAttempt[] };
 }
 
 // The bundle is a built file that the type checker does not see.
@@ -57,6 +64,6 @@ export async function startProxy({ signalingUrl, ...options }: ProxyOptions): Pr
     };
   } catch (thrown) {
     const error = thrown as CodedError;
-    return { ok: false, code: String(error.code), message: error.message, tried: error.details?.tried, ms: ms() };
+    return { ok: false, code: String(error.code), message: error.message, tried: error.details?.tried ?? [], ms: ms() };
   }
 }
