@@ -14,7 +14,7 @@ test('after kill -9 a new Pinhole answers at once, and credentials from before g
     upstream: { signalingUrl: `ws://${lab.addresses.cloud}:8188/` },
   };
   const first = await PinholeProcess.start(lab, options);
-  const { username, credential } = await first.credentials();
+  const { username, password } = await first.credentials();
   first.process.kill('SIGKILL');
   assert.equal((await first.process.ended).signal, 'SIGKILL');
 
@@ -25,6 +25,6 @@ test('after kill -9 a new Pinhole answers at once, and credentials from before g
 
   await startTurnPeer(lab);
   const server = { ip: lab.addresses.dmz, port: 3478 };
-  const result = await runTurnClient(lab, { transport: 'udp', server, username, password: credential, messages: 50 });
+  const result = await runTurnClient(lab, { transport: 'udp', server, username, password, messages: 50 });
   assert.equal(result.lost, 0, result.output);
 });

@@ -22,12 +22,12 @@ describe("coturn's client tools with credentials from the command line", { skip 
       const certificates = await issueTestCertificates([lab.addresses.dmz]);
       const upstream = { signalingUrl: `ws://${lab.addresses.cloud}:8188/` };
       const [pinhole] = await Promise.all([PinholeProcess.start(lab, { certificates, upstream }), startTurnPeer(lab)]);
-      const { username, credential } = await pinhole.credentials();
+      const { username, password } = await pinhole.credentials();
       const result = await runTurnClient(lab, {
         transport,
         server: { ip: lab.addresses.dmz, port: PORTS[transport] },
         username,
-        password: credential,
+        password,
         caFile: lab.writeFile('turnutils/ca.pem', certificates.ca),
         messages: MESSAGES,
         clients: CLIENTS,

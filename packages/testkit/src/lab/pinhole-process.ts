@@ -22,7 +22,7 @@ export interface PinholeOptions {
 
 export interface TurnCredential {
   readonly username: string;
-  readonly credential: string;
+  readonly password: string;
 }
 
 /** A running Pinhole. It ends with the lab at the latest. */
@@ -63,7 +63,7 @@ export class PinholeProcess implements AsyncDisposable {
   /** TURN credentials for clients that do not use the SDK. */
   async credentials(): Promise<TurnCredential> {
     const printed = JSON.parse(await this.#command(['credentials', LAB_APP, '--format', 'json'])) as TurnCredential;
-    return { username: printed.username, credential: printed.credential };
+    return { username: printed.username, password: printed.password };
   }
 
   /** The current metrics page, read on the dmz host as an operator's collector would. */
