@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { bannerLines, type Ready } from '../banner.ts';
+import { createLog, type LogFormat } from '../log.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { startFailure } from '../start-failure.ts';
+import { type CommandContext, type ConfigOptions, configOf, withConfigOptions } from './command-options.ts';
+
+interface UpCommandOptions extends ConfigOptions {
+  readonly logFormat: LogFormat;
+}
+
+/** Resolves when the product shall stop. */
+export type StopRequest = () => Promise<string>;
+
+export function addUpCommand(program: Command, context: CommandContext, stopRequest: StopRequest): void {
+  withConfigOptions(program.command('up'))
+    .description('run the whole product: relay, gateway and control in one process')
+    .addOption(
+      new Option('--log-format <format>', 'how events are written to stderr')
+        .choices(['text', 'json'])
+        .env('PINHOLE_LOG_FORMAT')
+        .default('text'),
+    )
+    .action((options: UpCommandOptions) => runUp(options, context, stopRequest));
+}
+
+async function runUp(options: UpCommandOptions, context: CommandContext, stopRequest: StopRequest): Promise<void> {
+  const log = createLog({ format: options.logFormat, write: context.err, now: () => new Date() });
+  const { config } = configOf(options, context);
+  // Asked for before anything runs, so that a signal during the start is not lost.
+  const stopping = stopRequest();
+  // Loaded here: no other command needs sockets, and each should be there at once.
+  const [{ up }, { startEdge }] = await Promise.all([import('../up.ts'), import('@pinhole/edge')]);
+  const running = await up({ config, log, startEdge }).catch((error: unknown) => {
+    throw startFailure(error, config);
+  });
+  const { close, ...facts } = running;
+  const ready = { ...facts, seconds: performance.now() / 1000, app: config.apps[0]?.id };
+  tellReady(ready, options, context);
+  log.info('pinhole.stopping', { reason: await stopping });
+  await close();
+}
+
+function tellReady(ready: Ready, { json }: ConfigOptions, context: CommandContext): void {
+  if (json) context.out(JSON.stringify({ ready: true, ...ready }));
+  else context.out(bannerLines(ready, messagesFor(context.env)).join('\n'));
+}
