@@ -8,11 +8,13 @@ export type Failure =
   | { readonly step: 'config'; readonly status: string }
   | { readonly step: 'start'; readonly error: ProxyError }
   /** The relay works, and the two ends do not find each other through it. */
-  | { readonly step: 'call'; readonly seconds: number };
+  | { readonly step: 'call'; readonly seconds: number }
+  /** The call was through, and broke. */
+  | { readonly step: 'lost' };
 
 /** What one run has come to. Everything on the page is drawn from this. */
 export interface Run {
-  readonly state: 'idle' | 'starting' | 'connecting' | 'connected' | 'failed';
+  readonly state: 'idle' | 'starting' | 'connecting' | 'connected' | 'interrupted' | 'failed';
   readonly choice: TransportChoice;
   readonly tried: readonly Attempt[];
   readonly decision: Decision | undefined;

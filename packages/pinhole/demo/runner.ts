@@ -22,6 +22,7 @@ export class Runner {
   readonly #proxy: PinholeProxy;
   readonly #begin: number = performance.now();
   #call: LoopCall | undefined;
+  #figures: FigureReader | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isStopped = false;
   #run: Run;
@@ -78,13 +79,20 @@ export class Runner {
     }
     const firstPictureMillis = performance.now() - this.#begin;
     this.#change({ figures: await reader.read(), firstPictureMillis, state: 'connected' });
+    call.caller.addEventListener('connectionstatechange', () => this.#follow(call.caller.connectionState));
   }
 
-  #figures: FigureReader | undefined;
+  /** A call that was through may be interrupted, come back, or be lost. */
+  #follow(state: RTCPeerConnectionState): void {
+    if (state === 'failed') this.#fail({ failure: { step: 'lost' } });
+    else if (state === 'disconnected') this.#change({ state: 'interrupted' });
+    else if (state === 'connected') this.#change({ state: 'connected' });
+  }
 
   async #measure(): Promise<void> {
     const figures = this.#run.state === 'connected' ? await this.#figures?.read() : undefined;
-    this.#change(figures === undefined ? {} : { figures });
+    // The pair that carried a call is gone from the statistics before its end is known.
+    this.#change(figures?.transport === undefined ? {} : { figures });
   }
 
   #fail(change: Partial<Run>): void {

@@ -17,8 +17,9 @@ export function showHelp(model: Model, messages: Messages, locale: Locale): void
   }
   const card = byId('help', HTMLElement);
   card.hidden = lines.length === 0;
-  card.classList.toggle('help', run.state === 'failed');
-  card.replaceChildren(make('h2', {}, messages.helpTitle), make('ul', {}, ...lines));
+  const hasFailed = run.state === 'failed';
+  card.classList.toggle('help', hasFailed);
+  card.replaceChildren(make('h2', {}, hasFailed ? messages.helpTitle : messages.noteTitle), make('ul', {}, ...lines));
 }
 
 function failureLines({ run }: Model, messages: Messages, locale: Locale): HTMLElement[] {
@@ -26,6 +27,7 @@ function failureLines({ run }: Model, messages: Messages, locale: Locale): HTMLE
   if (failure === undefined) return [];
   if (failure.step === 'config') return [make('li', {}, fill(messages.helpConfig, { status: failure.status }))];
   if (failure.step === 'call') return [make('li', {}, fill(messages.helpCall, { seconds: failure.seconds }))];
+  if (failure.step === 'lost') return [make('li', {}, messages.helpLost)];
   // Transports that failed have lines of their own, which say more.
   const hasHints = failure.error.code === 'start.all_transports_failed';
   return hasHints ? [] : [make('li', {}, `${failure.error.userMessage(locale)} (${failure.error.code})`)];

@@ -39,8 +39,9 @@ function snippet(app: string): string {
   const { origin } = location;
   return [
     `import { createProxy } from '${origin}/sdk/pinhole.js';`,
+    `const server = '${origin}';`,
     '',
-    `const proxy = createProxy({ server: '${origin}', app: '${app}', token });`,
+    `const proxy = createProxy({ server, app: '${app}', token });`,
     'await proxy.start();',
     'const call = new RTCPeerConnection(proxy.rtcConfiguration);',
   ].join('\n');

@@ -25,10 +25,16 @@ function showHeadline(run: Run, messages: Messages): void {
     starting: [messages.starting, messages.startingText],
     connecting: [messages.connecting, messages.connectingText],
     connected: [messages.connected, `${messages.connectedText} ${run.decision ? messages.why[run.decision.why] : ''}`],
-    failed: [messages.failed, ''],
+    interrupted: [messages.interrupted, messages.interruptedText],
+    failed: [messages.failed, run.failure?.step === 'start' ? messages.failedText : ''],
   }[run.state];
   setText('headline', fill(headline ?? '', { transport }));
-  setText('subline', fill(subline ?? '', { transport, address }));
+  setText('subline', fill(subline ?? '', { transport, address, transports: triedTransports(run) }));
+}
+
+function triedTransports({ tried, choice }: Run): string {
+  const names = tried.flatMap(({ what }) => (what === 'session' ? [] : [what.toUpperCase()]));
+  return names.length > 0 ? names.join(', ') : choice.toUpperCase();
 }
 
 function showFigures({ figures, firstPictureMillis, state }: Run): void {
@@ -38,7 +44,7 @@ function showFigures({ figures, firstPictureMillis, state }: Run): void {
   setText('figure-transport', isLive ? label(figures.transport) : '–');
   setText(
     'figure-rtt',
-    show(isLive ? figures.roundTripMillis : undefined, (ms) => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`),
+    show(isLive ? figures.roundTripMillis : undefined, (ms) => (ms < 1 ? '< 1 ms' : `${Math.round(ms)} ms`)),
   );
   setText('figure-bitrate', show(isLive ? figures.bitsPerSecond : undefined, bitrate));
   setText(

@@ -34,7 +34,8 @@ export const en = {
     pending: 'no answer yet',
   },
   firewallTitle: 'For the firewall',
-  firewallText: 'A client needs one of these rows to be allowed. The first of them that works is used.',
+  firewallText:
+    'The row for everything is enough for a call. UDP makes sound and picture better where the firewall may open it.',
   protocol: 'Protocol',
   port: 'Port',
   purpose: 'For',
@@ -51,7 +52,10 @@ export const en = {
     'The way is open over {transport}. The two ends of the call are finding each other through the relay.',
   connected: 'The call is through, over {transport}',
   connectedText: 'Sound and picture go to {address} and come back by the relay. No packet takes another way.',
+  interrupted: 'The call is interrupted',
+  interruptedText: 'No packet arrives any more. The browser is trying to mend the path for some seconds.',
   failed: 'The call is not through',
+  failedText: 'Nothing got through over {transports}.',
   why: {
     'best-works': 'It is the best of the ways, and it works.',
     'better-failed': 'The better ways failed.',
@@ -59,6 +63,7 @@ export const en = {
     'only-one': '',
   },
   helpTitle: 'What to do',
+  noteTitle: 'What would open the other ways',
   helpUdp:
     'UDP to {address} gets no answer. Many strict firewalls drop UDP: allow it there for the best quality, or use TCP or TLS.',
   helpTcp:
@@ -72,6 +77,8 @@ export const en = {
     ' (on the server: {path}), then import it into your browser as an authority for websites. Chromium on Linux: ',
   helpCall:
     'The relay was reached, but the two ends did not find each other within {seconds} s. The server log names packets that the peer policy refused.',
+  helpLost:
+    'The call was through, and then its path broke: the server stopped, or the network changed. Choose a way to call again.',
   helpConfig:
     'The demo is not switched on here, or the server cannot be reached ({status}). Reload the page to try again.',
   helpCamera: 'The camera is not available ({reason}). The call goes on with the test picture.',
