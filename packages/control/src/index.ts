@@ -11,4 +11,4 @@ export {
   publicEndpoints,
   urlHost,
 } from './endpoints/public-endpoints.ts';
-export { type SignAppTokenOptions, signAppToken } from './tokens/app-token.ts';
+export { type SignAppTokenOptions, signAppToken, type VerifiedToken, verifyAppToken } from './tokens/app-token.ts';

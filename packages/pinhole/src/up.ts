@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AllowlistRow, Config, Log } from '@pinhole/contract';
 import { type App, type Control, createAppDirectory, createControl, urlHost } from '@pinhole/control';
@@ -114,11 +115,18 @@ function webHandler(config: Config, { control, edge, certificate, log }: WebPart
         };
   return createWebHandler({
     control,
-    sdkFolder: fileURLToPath(new URL('../dist/', import.meta.resolve('@pinhole/client'))),
+    sdkFolder: sdkFolder(),
     ...(demo === undefined ? {} : { demo }),
     strictTransport: config.tls !== undefined,
     log,
   });
+}
+
+/** Where the client package keeps its bundle for browsers. */
+function sdkFolder(): string {
+  const manifest = findPackageJSON('@pinhole/client', import.meta.url);
+  if (manifest === undefined) throw new Error('the package @pinhole/client is not installed');
+  return join(dirname(manifest), 'dist');
 }
 
 function demoApp(config: Config): App | undefined {

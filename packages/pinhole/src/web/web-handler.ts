@@ -20,6 +20,8 @@ export interface WebOptions {
   readonly log: Log;
 }
 
+/** The bundle; the rest of that folder is the package's own. */
+const SDK_FILES: ReadonlySet<string> = new Set(['pinhole.js', 'pinhole.js.map']);
 const HALF_A_YEAR = 'max-age=15552000';
 
 /** Answers every request on a mux port that is not for the gateway. */
@@ -54,8 +56,10 @@ function createSite({ control, sdkFolder, demo, log }: WebOptions): Hono<ClientB
     context.res.headers.set('referrer-policy', 'no-referrer');
   });
   site.get('/healthz', (context) => context.text('ok\n', 200, { 'cache-control': 'no-store' }));
-  site.get('/sdk/:file{pinhole\\.js(\\.map)?}', async (context) => {
-    const answer = await sdk.answer(context.req.param('file'), context.req.raw);
+  site.get('/sdk/:file', async (context) => {
+    const file = context.req.param('file');
+    if (!SDK_FILES.has(file)) return context.notFound();
+    const answer = await sdk.answer(file, context.req.raw);
     // Apps on other origins import it.
     answer?.headers.set('access-control-allow-origin', '*');
     answer?.headers.set('cross-origin-resource-policy', 'cross-origin');
