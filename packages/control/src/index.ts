@@ -11,4 +11,5 @@ export {
   publicEndpoints,
   urlHost,
 } from './endpoints/public-endpoints.ts';
+export { type CodedAnswerOptions, codedAnswer } from './http/answers.ts';
 export { type SignAppTokenOptions, signAppToken, type VerifiedToken, verifyAppToken } from './tokens/app-token.ts';

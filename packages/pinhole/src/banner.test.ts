@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bannerLines, type Ready } from './banner.ts';
 import { messagesFor } from './messages/messages.ts';
+import { trustCommand } from './tls/trust-command.ts';
+
+const TRUST = trustCommand('/srv/pinhole/data/dev-ca.pem', process.platform);
 
 const READY: Ready = {
   seconds: 0.42,
@@ -26,7 +29,7 @@ describe('the banner', () => {
   Server: https://203.0.113.10:8443
   Datapath: portable
   Metrics: http://127.0.0.1:9641/metrics
-  Test CA: /srv/pinhole/data/dev-ca.pem is for development only: import it as a trusted root in the browser, or TURN over TLS fails.
+  Development CA: until browsers trust it, TURN over TLS fails in them: ${TRUST}
   Protocol  IP            Port  Purpose
   UDP       203.0.113.10  3478  media
   TCP       203.0.113.10  8443  web, signalling and media: enough alone
@@ -45,7 +48,7 @@ In an app (token: pinhole token APP):
   服务地址: https://203.0.113.10:8443
   数据通路: portable
   监控指标: http://127.0.0.1:9641/metrics
-  测试 CA: /srv/pinhole/data/dev-ca.pem 仅用于开发：请在浏览器中将其导入为受信任的根证书，否则 TURN over TLS 会失败。
+  开发 CA: 浏览器信任它之前，TURN over TLS 会失败：${TRUST}
   协议  IP            端口  用途
   UDP   203.0.113.10  3478  媒体
   TCP   203.0.113.10  8443  网页、信令与媒体：仅此一条即可

@@ -1,6 +1,7 @@
 import type { AllowlistRow } from '@pinhole/contract';
 import { allowlistTable } from '@pinhole/control';
 import type { Messages } from './messages/messages.ts';
+import { trustCommand } from './tls/trust-command.ts';
 
 /** What is worth saying once everything runs. */
 export interface Ready {
@@ -24,10 +25,10 @@ export function bannerLines(ready: Ready, messages: Messages): readonly string[]
   facts.push([messages.server, ready.server ?? messages.noWeb]);
   facts.push([messages.datapath, ready.datapath], [messages.metrics, ready.metrics]);
   if (ready.authorityPath !== undefined)
-    facts.push([messages.developmentAuthority, messages.trust(ready.authorityPath)]);
+    facts.push([messages.developmentAuthority, messages.trust(trustCommand(ready.authorityPath, process.platform))]);
   return [
     messages.ready(ready.seconds.toFixed(1)),
-    ...facts.map(([name, value]) => `  ${name}${name.endsWith(' ') ? '' : ':'} ${value}`),
+    ...facts.map(([name, value]) => `  ${name}: ${value}`),
     ...allowlistTable(ready.allowlist, messages.allowlist).map((line) => `  ${line}`),
     ...snippetLines(ready, messages),
   ];

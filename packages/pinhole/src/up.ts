@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { findPackageJSON } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,10 +52,11 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
   try {
     const control = startControl(config, { externalIp: external.ip, edge, log });
     web = webHandler(config, { control, edge, certificate, log });
+    const expiry = new X509Certificate(cert).validToDate.getTime();
     const metrics = await startMetricsServer({
       listen: config.metrics,
       metricsText: () => edge.metricsText(),
-      notReady: () => undefined,
+      notReady: () => (Date.now() > expiry ? 'the TLS certificate has expired' : undefined),
     });
     return running(config, { external, certificate, edge, control, metrics });
   } catch (error) {

@@ -5,9 +5,8 @@ export const en = {
   server: 'Server',
   datapath: 'Datapath',
   metrics: 'Metrics',
-  developmentAuthority: 'Test CA',
-  trust: (path: string): string =>
-    `${path} is for development only: import it as a trusted root in the browser, or TURN over TLS fails.`,
+  developmentAuthority: 'Development CA',
+  trust: (command: string): string => `until browsers trust it, TURN over TLS fails in them: ${command}`,
   noWeb: 'no mux listener is configured, so there is no web port',
   snippet: 'In an app (token: pinhole token APP):',
   allowlist: {

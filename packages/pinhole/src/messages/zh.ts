@@ -6,8 +6,8 @@ export const zh: Messages = {
   server: '服务地址',
   datapath: '数据通路',
   metrics: '监控指标',
-  developmentAuthority: '测试 CA',
-  trust: (path) => `${path} 仅用于开发：请在浏览器中将其导入为受信任的根证书，否则 TURN over TLS 会失败。`,
+  developmentAuthority: '开发 CA',
+  trust: (command) => `浏览器信任它之前，TURN over TLS 会失败：${command}`,
   noWeb: '未配置 mux 监听，因此没有网页端口',
   snippet: '在应用中使用（令牌：pinhole token APP）：',
   allowlist: {

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Allowlist, DemoConfig } from '@pinhole/contract';
-import { type App, signAppToken } from '@pinhole/control';
+import { type App, codedAnswer, signAppToken } from '@pinhole/control';
 import type { Millis, UnixSeconds } from '@pinhole/protocol';
 import { Hono } from 'hono';
-import { answerWith } from './coded-answer.ts';
 import { RateLimit } from './rate-limit.ts';
 import { StaticFiles } from './static-files.ts';
 
@@ -41,7 +40,7 @@ export function demoRoutes(options: DemoOptions): Hono<ClientBinding> {
   const routes = new Hono<ClientBinding>();
   routes.get('/demo/config.json', async (context) => {
     const wait = rate.take(context.env.clientIp, options.clock.monotonic());
-    if (wait > 0) return answerWith('request.rate_limited', { 'retry-after': String(wait) });
+    if (wait > 0) return codedAnswer('request.rate_limited', { headers: { 'retry-after': String(wait) } });
     return context.json(await demoConfig(options), 200, { 'cache-control': 'no-store' });
   });
   routes.get('/demo/ca.pem', async (context) => {
