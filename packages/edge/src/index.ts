@@ -3,3 +3,8 @@ export type * from './datapath/datapath.ts';
 export { createPortableDatapath, type PortableDatapathOptions } from './datapath/portable/portable-datapath.ts';
 export type { PortRange } from './datapath/portable/relay-sockets.ts';
 export * from './errors.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export type { UpgradeCount } from './gateway/upgrade-counts.ts';
+export type { Resolve, ResolvedAddress } from './gateway/upstream.ts';
+export { createHttpServer, type HttpLimits, type HttpServer, type HttpServerOptions } from './http/http-server.ts';
+export { type AllocationCount, createMetrics, type MetricSources, type Metrics } from './metrics/metrics.ts';
