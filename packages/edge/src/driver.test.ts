@@ -4,13 +4,14 @@ import {
   type FiveTuple,
   mintCredential,
   passwordFor,
+  type RelayResult,
   type TransportAddress,
   TurnClient,
   TurnServer,
   type TurnServerOptions,
 } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
-import type { Datapath, Outgoing, RelayResult, RuleChange } from './datapath/datapath.ts';
+import type { Datapath, Outgoing, RuleChange } from './datapath/datapath.ts';
 import { Driver } from './driver.ts';
 
 const fiveTuple: FiveTuple = {

@@ -2,6 +2,7 @@ export * from './datapath/counters.ts';
 export type * from './datapath/datapath.ts';
 export { createPortableDatapath, type PortableDatapathOptions } from './datapath/portable/portable-datapath.ts';
 export type { PortRange } from './datapath/portable/relay-sockets.ts';
+export { type Edge, type EdgeOptions, startEdge } from './edge.ts';
 export * from './errors.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export type { UpgradeCount } from './gateway/upgrade-counts.ts';

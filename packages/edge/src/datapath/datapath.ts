@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { AddressFamily, FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
+import type { AddressFamily, FiveTuple, Millis, RelayResult, TransportAddress } from '@pinhole/protocol';
 import type { DatapathCounters } from './counters.ts';
 
 /**
@@ -65,11 +65,6 @@ export interface RelayRequest {
   /** Where the relay's client is: what peers send goes there. */
   readonly fiveTuple: FiveTuple;
 }
-
-export type RelayResult =
-  | { readonly outcome: 'opened'; readonly relayedAddress: TransportAddress }
-  | { readonly outcome: 'noPorts' }
-  | { readonly outcome: 'familyNotSupported' };
 
 /**
  * Deadlines are on the monotonic clock, and the datapath enforces them itself: past it a rule does not match. Nobody

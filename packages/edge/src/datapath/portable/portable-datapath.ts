@@ -5,6 +5,7 @@ import {
   type AddressFamily,
   type FiveTuple,
   type Millis,
+  type RelayResult,
   type TransportAddress,
   transportAddress,
 } from '@pinhole/protocol';
@@ -25,7 +26,6 @@ import type {
   Outgoing,
   PeerDatagram,
   RelayRequest,
-  RelayResult,
   RuleChange,
   TlsIdentity,
 } from '../datapath.ts';

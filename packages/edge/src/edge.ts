@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import type { Config, Log } from '@pinhole/contract';
+import { type Instant, type PeerVerdict, TurnServer } from '@pinhole/protocol';
+import { nodeCrypto } from '@pinhole/protocol/node-crypto';
+import { credentialFinder } from './credentials.ts';
+import type { Datapath, ListeningAddress, TlsIdentity } from './datapath/datapath.ts';
+import { createPortableDatapath } from './datapath/portable/portable-datapath.ts';
+import { Driver } from './driver.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createPeerPolicy } from './policy/peer-policy.ts';
+
+export interface EdgeOptions {
+  readonly config: Config;
+  /** The address that clients and peers see. */
+  readonly externalIp: string;
+  readonly tls: TlsIdentity;
+  /** Answers every HTTP request that is not for the gateway. */
+  readonly web: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly log: Log;
+}
+
+/** A relay and a gateway that serve. */
+export interface Edge {
+  /** In the order of the configuration, with the ports that the system chose where 0 was asked for. */
+  readonly listening: readonly ListeningAddress[];
+  readonly datapath: Datapath['backend'];
+  /** The numbers of now in Prometheus' text format. */
+  metricsText(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const NONCE_KEY_LENGTH = 32;
+
+/** Rejects with an EdgeError where an address cannot be bound or the certificate cannot be used; nothing is left open then. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { config, externalIp, tls, web, log } = options;
+  const gateway = createGateway({ upstreams: config.upstreams, apps: config.apps, log, now: () => clock().unix });
+  const http = createHttpServer({ gateway, web });
+
+  // Which ports are ours is known only once they are bound, and nobody has an allocation before.
+  let judgePeer: ReturnType<typeof createPeerPolicy> = () => NOT_READY;
+  const server = new TurnServer({
+    realm: config.realm,
+    crypto: nodeCrypto,
+    nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
+    findCredential: credentialFinder(config.apps),
+    judgePeer: (question) => judgePeer(question),
+  });
+  const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
+  const datapath = createPortableDatapath({ sink: driver, relay: config.relay, externalIp, tls });
+  driver.attach(datapath);
+  const close = async (): Promise<void> => {
+    driver.close();
+    http.close();
+    await datapath.close();
+  };
+
+  try {
+    const listening = await listenOnAll(datapath, config);
+    judgePeer = createPeerPolicy({
+      config,
+      ownEndpoints: [...listening.map(({ address }) => address), config.metrics],
+      ownIps: [externalIp, ...localIps()],
+    });
+    const metrics = metricsOf({ datapath, driver, gateway });
+    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const NOT_READY: PeerVerdict = { allowed: false, rule: 'the edge is still starting' };
+
+function clock(): Instant {
+  return { monotonic: performance.now(), unix: Math.floor(Date.now() / 1000) };
+}
+
+async function listenOnAll(datapath: Datapath, { listen }: Config): Promise<ListeningAddress[]> {
+  const listening: ListeningAddress[] = [];
+  for (const { transport, ip, port } of listen) {
+    listening.push(await datapath.listen({ transport, address: { ip, port } }));
+  }
+  return listening;
+}
+
+function localIps(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  // A zone names an interface of this machine; the address itself is what a packet carries.
+  return addresses.map(({ address }) => address.replace(/%.*$/, ''));
+}
+
+function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway }): Metrics {
+  const { datapath, gateway, driver } = parts;
+  const { statistics } = driver;
+  return createMetrics({
+    datapath: () => datapath.counters(),
+    allocations: () => statistics.allocations(),
+    authenticationFailures: () => statistics.authenticationFailures,
+    coreDrops: () => statistics.drops,
+    allocationEnds: () => statistics.allocationEnds,
+    deniedPeers: () => statistics.deniedPeers,
+    gatewayUpgrades: () => gateway.upgrades(),
+  });
+}
