@@ -1,7 +1,6 @@
 import type { Allowlist, Config, Log } from '@pinhole/contract';
 import type { UnixSeconds } from '@pinhole/protocol';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { allowlistOf } from './allowlist/allowlist.ts';
 import { allowlistRoutes } from './allowlist/routes.ts';
 import { createAppDirectory } from './apps/app-directory.ts';
@@ -11,8 +10,6 @@ import { codedAnswer } from './http/answers.ts';
 import { cors } from './http/cors.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { proxySessionRoutes } from './proxy-sessions/routes.ts';
-
-const MAX_BODY_BYTES = 16 * 1024;
 
 export interface ControlOptions {
   readonly config: Pick<Config, 'host' | 'listen' | 'apps' | 'upstreams'>;
@@ -39,7 +36,6 @@ export function createControl(options: ControlOptions): Control {
   const api = new Hono();
   api.use(securityHeaders());
   api.use(cors());
-  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => codedAnswer('request.too_large') }));
   api.route('/', proxySessionRoutes({ apps, endpoints, allowlistVersion: allowlist.version, now, crypto, log }));
   api.route('/', allowlistRoutes(allowlist));
   api.notFound(() => codedAnswer('route.not_found'));

@@ -3,14 +3,14 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { allowlistSchema, type DemoConfig, type Log, proxySessionSchema } from '@pinhole/contract';
+import type { Edge, EdgeOptions } from '@pinhole/edge';
 import { loadConfig } from './config/load-config.ts';
-import type { EdgeOptions, RunningEdge } from './edge-part.ts';
 import { type Running, up } from './up.ts';
 
 const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -31,7 +31,7 @@ class EdgeDouble {
     this.#scheme = scheme;
   }
 
-  readonly start = async ({ web, tls }: EdgeOptions): Promise<RunningEdge> => {
+  readonly start = async ({ web, tls }: EdgeOptions): Promise<Edge> => {
     assert.match(tls.key, /PRIVATE KEY/);
     const server = this.#scheme === 'http' ? createHttpServer(web) : createHttpsServer(tls, web);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,12 +53,14 @@ class EdgeDouble {
   };
 }
 
-async function ask(
-  port: number,
-  path: string,
-  options: { method?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  const { method = 'GET', headers = {} } = options;
+interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+async function ask(port: number, path: string, options: AskOptions = {}): Promise<Answer> {
+  const { method = 'GET', headers = {}, body: sent } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
       let body = '';
@@ -67,7 +69,7 @@ async function ask(
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
     });
-    request.on('error', reject).end();
+    request.on('error', reject).end(sent);
   });
 }
 
@@ -134,6 +136,24 @@ describe('the product, composed', () => {
       `turn:203.0.113.10:${web}?transport=tcp`,
       `turns:203.0.113.10:${web}?transport=tcp`,
     ]);
+  });
+
+  it('takes the body of a session request in every framing of HTTP, and not beyond 16 KB', async () => {
+    const { token } = JSON.parse((await ask(web, '/demo/config.json')).body) as DemoConfig;
+    const statusOf = async (headers: Record<string, string>, body?: string): Promise<number> => {
+      const all = { authorization: `Bearer ${token}`, ...headers };
+      const sent = body === undefined ? {} : { body };
+      return (await ask(web, '/v1/proxy/session', { method: 'POST', headers: all, ...sent })).status;
+    };
+    const chunked = { 'transfer-encoding': 'chunked' };
+    const large = JSON.stringify({ app: 'demo', more: 'x'.repeat(20_000) });
+    assert.deepEqual([await statusOf({}), await statusOf({ 'content-length': '0' })], [201, 201]);
+    assert.deepEqual([await statusOf({}, '{"app":"demo"}'), await statusOf(chunked, '{"app":"demo"}')], [201, 201]);
+    assert.deepEqual([await statusOf({}, large), await statusOf(chunked, large)], [413, 413]);
+    assert.equal(
+      await rawStatus(web, `POST /v1/proxy/session HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${token}`),
+      201,
+    );
   });
 
   it('serves the development authority, and never its key', async () => {
@@ -235,6 +255,14 @@ describe('the product with a config of its own', () => {
     assert.ok(edge.isClosed);
   });
 });
+
+/** The status of a request that is written by hand: without a body, and without a word about its length. */
+async function rawStatus(port: number, head: string): Promise<number> {
+  const socket = connectTcp(port, '127.0.0.1');
+  socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+  const text = (await socket.setEncoding('utf8').toArray()).join('');
+  return Number(text.split(' ')[1]);
+}
 
 /** A TLS request that trusts anybody: what is looked at is a header. */
 async function rawGet(port: number): Promise<string> {

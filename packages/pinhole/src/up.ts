@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AllowlistRow, Config, Log } from '@pinhole/contract';
 import { type App, type Control, createAppDirectory, createControl, urlHost } from '@pinhole/control';
+import type { Edge, startEdge } from '@pinhole/edge';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
-import type { RunningEdge, StartEdge } from './edge-part.ts';
 import { type ExternalIp, findExternalIp } from './network/external-ip.ts';
 import { readCertificateFiles } from './tls/certificate-files.ts';
 import type { CertifiedKey } from './tls/development-authority.ts';
@@ -17,7 +17,7 @@ export interface UpOptions {
   readonly config: Config;
   readonly log: Log;
   /** From `@pinhole/edge`; an argument so that a test can compose the product without packets. */
-  readonly startEdge: StartEdge;
+  readonly startEdge: typeof startEdge;
 }
 
 /** The whole product, running in this process. */
@@ -88,7 +88,7 @@ function reportExternalIp({ ip, source }: ExternalIp, log: Log): void {
 
 function startControl(
   config: Config,
-  { externalIp, edge, log }: { externalIp: string; edge: RunningEdge; log: Log },
+  { externalIp, edge, log }: { externalIp: string; edge: Edge; log: Log },
 ): Control {
   const listening = edge.listening.map(({ transport, address }) => ({ transport, port: address.port }));
   return createControl({ config, externalIp, listening, now: unixNow, crypto: nodeCrypto, log });
@@ -96,7 +96,7 @@ function startControl(
 
 interface WebParts {
   readonly control: Control;
-  readonly edge: RunningEdge;
+  readonly edge: Edge;
   readonly certificate: ServerCertificate;
   readonly log: Log;
 }
@@ -138,7 +138,7 @@ function demoApp(config: Config): App | undefined {
 interface Parts {
   readonly external: ExternalIp;
   readonly certificate: ServerCertificate;
-  readonly edge: RunningEdge;
+  readonly edge: Edge;
   readonly control: Control;
   readonly metrics: MetricsServer;
 }

@@ -114,6 +114,13 @@ describe('environment and --set', () => {
     assert.equal(config.apps[0]?.secret, SECRET);
   });
 
+  it('changes the default listeners item by item where the file has none', () => {
+    assert.deepEqual(configOf({ env: { PINHOLE_LISTEN_1_PORT: '443' }, set: ['listen.0.port=3479'] }).listen, [
+      { ip: '0.0.0.0', port: 3479, transport: 'udp' },
+      { ip: '0.0.0.0', port: 443, transport: 'mux' },
+    ]);
+  });
+
   it('takes a secret of digits from the environment as text', () => {
     const digits = '01234567890123456789012345678901';
     const env = { PINHOLE_APPS_0_ID: 'a', PINHOLE_APPS_0_SECRET: digits };

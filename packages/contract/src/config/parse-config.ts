@@ -1,6 +1,7 @@
 import { type Config, configSchema } from './config.ts';
 import { checkConsistency } from './consistency.ts';
 import { isGroup } from './group.ts';
+import { configJsonSchema } from './json-schema.ts';
 import { environmentOverrides, type Override, setOverrides } from './overrides.ts';
 import type { ConfigPath, ConfigProblem, Finding } from './problems.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -50,8 +51,15 @@ function judge(raw: Readonly<Record<string, unknown>>): Judgement {
 }
 
 function withOverride(config: Readonly<Record<string, unknown>>, { path, value }: Override): typeof config {
-  const changed = replaced(config, path, value);
+  const changed = replaced(withDefaultOf(path, config), path, value);
   return isGroup(changed) ? changed : config;
+}
+
+/** `listen.0.port` without a `listen` in the file means the first listener that would be there by default. */
+function withDefaultOf([key, ...rest]: ConfigPath, config: Readonly<Record<string, unknown>>): typeof config {
+  const standard = configJsonSchema().properties?.[String(key)]?.default;
+  if (key === undefined || rest.length === 0 || config[key] !== undefined || standard === undefined) return config;
+  return { ...config, [key]: standard };
 }
 
 /** A copy of `value` that has `replacement` at the path; groups and lists on the way are made where missing. */

@@ -36,9 +36,9 @@ async function openProxySession(context: Context, dependencies: ProxySessionDepe
   const verified = await verifyAppToken(token, apps, now());
   if (!verified.ok) return refuse(verified.code, verified.details);
   const { app, claims } = verified;
-  const request = await readJsonBody(context.req, proxySessionRequestSchema);
-  if (request === undefined) return refuse('request.malformed');
-  if (request.app !== undefined && request.app !== app.id) return refuse('app.mismatch');
+  const body = await readJsonBody(context.req.raw, proxySessionRequestSchema);
+  if (!body.ok) return refuse(body.code);
+  if (body.value.app !== undefined && body.value.app !== app.id) return refuse('app.mismatch');
   const session = await grantProxySession({ app, sub: claims.sub, endpoints, allowlistVersion, now: now(), crypto });
   log.info('control.session_granted', { app: app.id, session: session.sessionId, expiresAt: session.expiresAt });
   return context.json(session, 201);
