@@ -4,9 +4,8 @@ import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** Bundles the SDK for browsers: one ESM file, `dist/pinhole.js`, with its source map beside it. Returns its path. */
-export async function buildClient(): Promise<string> {
-  const outfile = join(folder, 'dist', 'pinhole.js');
+/** Bundles the SDK for browsers: one ESM file with its source map beside it. Returns its path. */
+export async function buildClient(outfile: string = join(folder, 'dist', 'pinhole.js')): Promise<string> {
   await build({
     entryPoints: [join(folder, 'src', 'index.ts')],
     outfile,

@@ -15,6 +15,8 @@ export interface Figures {
   readonly framesDecoded: number;
 }
 
+const SHORTEST_SAMPLE_MILLIS = 500;
+
 interface Sample {
   readonly at: number;
   readonly bytes: number;
@@ -52,8 +54,10 @@ export class FigureReader {
   #bitrate(bytes: number): number | undefined {
     const now = { at: performance.now(), bytes };
     const last = this.#last;
+    // Between two pictures nothing is sent, so a short look proves nothing.
+    if (last !== undefined && now.at - last.at < SHORTEST_SAMPLE_MILLIS) return undefined;
     this.#last = now;
-    if (last === undefined || now.at <= last.at) return undefined;
+    if (last === undefined) return undefined;
     return ((now.bytes - last.bytes) * 8000) / (now.at - last.at);
   }
 }

@@ -79,20 +79,17 @@ export class Runner {
     }
     const firstPictureMillis = performance.now() - this.#begin;
     this.#change({ figures: await reader.read(), firstPictureMillis, state: 'connected' });
-    call.caller.addEventListener('connectionstatechange', () => this.#follow(call.caller.connectionState));
-  }
-
-  /** A call that was through may be interrupted, come back, or be lost. */
-  #follow(state: RTCPeerConnectionState): void {
-    if (state === 'failed') this.#fail({ failure: { step: 'lost' } });
-    else if (state === 'disconnected') this.#change({ state: 'interrupted' });
-    else if (state === 'connected') this.#change({ state: 'connected' });
+    call.caller.addEventListener('connectionstatechange', () => {
+      if (call.caller.connectionState === 'failed') this.#fail({ failure: { step: 'lost' } });
+    });
   }
 
   async #measure(): Promise<void> {
-    const figures = this.#run.state === 'connected' ? await this.#figures?.read() : undefined;
-    // The pair that carried a call is gone from the statistics before its end is known.
-    this.#change(figures?.transport === undefined ? {} : { figures });
+    const figures = isThrough(this.#run) ? await this.#figures?.read() : undefined;
+    // The run may have failed, and the pair that carried the call may be gone, while the browser was counting.
+    if (figures?.transport === undefined || !isThrough(this.#run)) return this.#change({});
+    // The picture always moves, so a second without a byte is an interruption: browsers notice it much later.
+    this.#change({ figures, state: figures.bitsPerSecond === 0 ? 'interrupted' : 'connected' });
   }
 
   #fail(change: Partial<Run>): void {
@@ -106,4 +103,8 @@ export class Runner {
     this.#run = { ...this.#run, tried: this.#proxy.tried, ...change };
     this.#options.onChange(this.#run);
   }
+}
+
+function isThrough({ state }: Run): boolean {
+  return state === 'connected' || state === 'interrupted';
 }
