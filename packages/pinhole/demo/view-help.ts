@@ -43,7 +43,7 @@ function hint(attempt: Attempt, config: DemoConfig | undefined, messages: Messag
 
 function trustHint({ path, download }: NonNullable<DemoConfig['ca']>, messages: Messages): HTMLElement {
   const link = make('a', { href: download, download: 'pinhole-ca.pem' }, messages.helpCaDownload);
-  const command = `certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n pinhole-dev -i ${path}`;
+  const command = `certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n pinhole -i ${path}`;
   return make(
     'li',
     { 'data-hint': 'ca' },
