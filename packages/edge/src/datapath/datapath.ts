@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import type { AddressFamily, FiveTuple, Millis, RelayResult, TransportAddress } from '@pinhole/protocol';
+import type {
+  AddressFamily,
+  FiveTuple,
+  Millis,
+  RelayPortChoice,
+  RelayResult,
+  TransportAddress,
+} from '@pinhole/protocol';
 import type { DatapathCounters } from './counters.ts';
 
 /**
@@ -62,6 +69,7 @@ export interface ListeningAddress {
 export interface RelayRequest {
   readonly relay: RelayId;
   readonly family: AddressFamily;
+  readonly port: RelayPortChoice;
   /** Where the relay's client is: what peers send goes there. */
   readonly fiveTuple: FiveTuple;
 }

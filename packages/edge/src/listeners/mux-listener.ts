@@ -16,10 +16,11 @@ export interface MuxListenerOptions extends StreamListenerOptions {
 /**
  * Serves HTTPS, WebSocket, TURN over TLS, TURN over TCP and plain HTTP on one TCP port (`transport: mux`).
  *
- *     first byte:  STUN -> TURN over TCP     letter -> HTTP     TLS -> handshake
- *     after TLS:   ALPN http/1.1 -> HTTP     ALPN stun.turn -> TURN over TLS     no ALPN -> first decrypted byte
+ *     first byte:             STUN -> TURN over TCP     letter -> HTTP     TLS -> handshake
+ *     first decrypted byte:   STUN -> TURN over TLS     letter -> HTTP
  *
- * Neither ALPN nor SNI can be asked for: browsers send no ALPN for TURN, and some clients no SNI.
+ * ALPN and SNI do not decide: browsers send no ALPN for TURN, coturn's clients offer `http/1.1` beside `stun.turn`,
+ * and some clients send no SNI. In every protocol served here the client speaks first, so the first byte always tells.
  */
 export function listenMux(options: MuxListenerOptions): Promise<Listener> {
   return bindTcpServer({ ...options, accept: (socket) => acceptAny(socket, options) });
@@ -38,19 +39,12 @@ function acceptAny(socket: Socket, options: MuxListenerOptions): void {
 
 function terminateTls(socket: Socket, undecided: UndecidedStream, options: MuxListenerOptions): void {
   options.tls.terminate(socket, {
-    secure: (tlsSocket, protocol) => decideSecure(tlsSocket, protocol, undecided, options),
+    secure: (tlsSocket) => decideSecure(tlsSocket, undecided, options),
     failed: () => undecided.end('tlsFailed'),
   });
 }
 
-function decideSecure(
-  socket: TLSSocket,
-  protocol: string | undefined,
-  undecided: UndecidedStream,
-  options: MuxListenerOptions,
-): void {
-  if (protocol === 'http/1.1') return giveToHttp(socket, undecided, options);
-  if (protocol === 'stun.turn') return giveToTurn(socket, undecided, options);
+function decideSecure(socket: TLSSocket, undecided: UndecidedStream, options: MuxListenerOptions): void {
   whenClassified(socket, (inner) => {
     if (inner === 'stun') giveToTurn(socket, undecided, options);
     else if (inner === 'http') giveToHttp(socket, undecided, options);

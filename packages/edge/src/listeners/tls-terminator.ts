@@ -14,17 +14,18 @@ export interface TlsTerminator {
 }
 
 export interface TlsOutcome {
-  /** The protocol that ALPN chose; `undefined` where the client offered none. */
-  readonly secure: (socket: TLSSocket, protocol: string | undefined) => void;
+  readonly secure: (socket: TLSSocket) => void;
   /** The handshake failed, or somebody ended the connection during it. */
   readonly failed: () => void;
 }
 
 /**
+ * What is agreed with clients that offer something, in our order: whoever offers `stun.turn` means it (RFC 7443).
+ *
  * No `h2`, on purpose: a WebSocket begins with an HTTP/1.1 upgrade, and what follows it is piped to the upstream as it
  * is. A client that insists on other protocols than these gets the alert of RFC 7301 §3.2.
  */
-const ALPN_PROTOCOLS = ['http/1.1', 'stun.turn'];
+const ALPN_PROTOCOLS = ['stun.turn', 'http/1.1'];
 
 export function createTlsTerminator(identity: TlsIdentity): TlsTerminator {
   let secureContext = contextOf(identity);
@@ -44,7 +45,7 @@ function handshake(socket: Socket, secureContext: SecureContext, { secure, faile
   socket.prependOnceListener('close', failed);
   tlsSocket.once('secure', () => {
     socket.off('close', failed);
-    secure(tlsSocket, tlsSocket.alpnProtocol || undefined);
+    secure(tlsSocket);
   });
 }
 

@@ -28,6 +28,9 @@ export type AuthenticationFailure =
   | 'wrongPassword'
   | 'expiredCredential';
 
+/** Which ports will do for a relay: `even` is what old RTP needs (EVEN-PORT, RFC 8656 §7.2). */
+export type RelayPortChoice = 'any' | 'even';
+
 /** What ended an allocation. */
 export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed';
 
@@ -53,6 +56,7 @@ export type TurnServerAction =
       readonly action: 'openRelay';
       readonly allocation: AllocationId;
       readonly family: AddressFamily;
+      readonly port: RelayPortChoice;
       readonly fiveTuple: FiveTuple;
     }
   | { readonly action: 'closeRelay'; readonly allocation: AllocationId }

@@ -5,7 +5,7 @@ import type { FiveTuple } from '../five-tuple.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import type { Instant } from '../time.ts';
 import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
-import type { TurnServerAction } from './actions.ts';
+import type { RelayPortChoice, TurnServerAction } from './actions.ts';
 import type { RelayResult } from './handlers/allocate.ts';
 import type { PeerQuestion, PeerVerdict } from './options.ts';
 import { TurnServer } from './turn-server.ts';
@@ -117,17 +117,18 @@ export class Pair {
   }
 
   #drain(): void {
-    const opening: number[] = [];
+    const opening: Extract<TurnServerAction, { action: 'openRelay' }>[] = [];
     for (let action = this.server.pollAction(); action !== undefined; action = this.server.pollAction()) {
       if (action.action === 'sendToClient') this.#sent.push(action);
       else this.log.push(action);
-      if (action.action === 'openRelay') opening.push(action.allocation);
+      if (action.action === 'openRelay') opening.push(action);
     }
     if (this.relayResult === 'pending') return;
-    for (const id of opening) this.finishRelay(id, this.relayResult ?? this.#openRelay());
+    for (const { allocation, port } of opening) this.finishRelay(allocation, this.relayResult ?? this.#openRelay(port));
   }
 
-  #openRelay(): RelayResult {
+  #openRelay(port: RelayPortChoice): RelayResult {
+    if (port === 'even' && this.#nextRelayPort % 2 === 1) this.#nextRelayPort += 1;
     const relayedAddress: TransportAddress = { family: 4, ip: SERVER.ip, port: this.#nextRelayPort++ };
     return { outcome: 'opened', relayedAddress };
   }

@@ -8,6 +8,7 @@ import {
   Data,
   decodeStun,
   ErrorCode,
+  EvenPort,
   encodeStun,
   hasAttribute,
   Lifetime,
@@ -25,6 +26,7 @@ import {
   Username,
   XorMappedAddress,
   XorPeerAddress,
+  XorRelayedAddress,
 } from '../stun/index.ts';
 import type { TurnClient } from '../turn-client/turn-client.ts';
 import { MAX_CHANNELS_PER_ALLOCATION, MAX_PERMISSIONS_PER_ALLOCATION } from './options.ts';
@@ -37,8 +39,8 @@ function request(method: number, attributes: readonly AttributeToEncode[] = [], 
   return encodeStun({ messageClass: 'request', method, transactionId, attributes, fingerprint });
 }
 
-function onlyAnswer(pair: Pair): StunMessage {
-  const sent = pair.takeSent();
+function onlyAnswer(pair: Pair, address: TransportAddress = CLIENT): StunMessage {
+  const sent = pair.takeSent(address);
   assert.equal(sent.length, 1);
   const decoded = decodeStun(sent[0]!.bytes);
   assert.ok(decoded.ok);
@@ -71,10 +73,10 @@ describe('Binding', () => {
 
   test('answers with 420 and the list where an attribute is not understood', () => {
     const pair = new Pair();
-    pair.send(request(METHOD_BINDING, [{ type: 0x0018, encode: () => new Uint8Array(1) }]));
+    pair.send(request(METHOD_BINDING, [{ type: 0x001a, encode: () => new Uint8Array(0) }]));
     const answer = onlyAnswer(pair);
     assert.equal(readAttribute(answer, ErrorCode)?.code, 420);
-    assert.deepEqual(readAttribute(answer, UnknownAttributes), [0x0018]);
+    assert.deepEqual(readAttribute(answer, UnknownAttributes), [0x001a]);
   });
 });
 
@@ -268,7 +270,25 @@ describe('Allocate', () => {
     assert.deepEqual(pair.takeSent(), []);
   });
 
+  test('asks for an even port where the client wants one', () => {
+    const pair = new Pair();
+    allocated(pair);
+    const attributes = [attribute(RequestedTransport, 17), attribute(EvenPort, { reserveNext: false })];
+    const elsewhere: TransportAddress = { ...CLIENT, port: 40_001 };
+    const answer = sendAuthenticated(pair, METHOD_ALLOCATE, attributes, elsewhere);
+    assert.deepEqual(
+      pair.actions('openRelay').map(({ port }) => port),
+      ['any', 'even'],
+    );
+    assert.equal((readAttribute(answer, XorRelayedAddress)?.port ?? 1) % 2, 0);
+  });
+
   const wrongRequests: [string, AttributeToEncode[], number][] = [
+    [
+      'EVEN-PORT with the R bit, which reserves what cannot be had',
+      [attribute(RequestedTransport, 17), attribute(EvenPort, { reserveNext: true })],
+      508,
+    ],
     ['no REQUESTED-TRANSPORT', [], 400],
     ['a transport other than UDP', [attribute(RequestedTransport, 6)], 442],
     [
@@ -278,7 +298,7 @@ describe('Allocate', () => {
     ],
     [
       'an attribute that is not understood',
-      [attribute(RequestedTransport, 17), { type: 0x0018, encode: () => new Uint8Array(1) }],
+      [attribute(RequestedTransport, 17), { type: 0x001a, encode: () => new Uint8Array(0) }],
       420,
     ],
     ['a malformed attribute', [{ type: Lifetime.type, encode: () => new Uint8Array(2) }], 400],
@@ -537,14 +557,19 @@ test('the core refuses an input before the actions of the last one are taken', (
 });
 
 /** Sends a request with proven integrity, whatever its attributes, and gives the answer. */
-function sendAuthenticated(pair: Pair, method: number, attributes: readonly AttributeToEncode[]): StunMessage {
-  pair.send(request(METHOD_ALLOCATE));
-  const nonce = readAttribute(onlyAnswer(pair), Nonce) ?? '';
+function sendAuthenticated(
+  pair: Pair,
+  method: number,
+  attributes: readonly AttributeToEncode[],
+  address: TransportAddress = CLIENT,
+): StunMessage {
+  pair.send(request(METHOD_ALLOCATE), address);
+  const nonce = readAttribute(onlyAnswer(pair, address), Nonce) ?? '';
   const { username, password } = credentialFor();
   const key = nodeCrypto.md5(new TextEncoder().encode(`${username}:pinhole:${password}`));
   const proof = [attribute(Username, username), attribute(Realm, 'pinhole'), attribute(Nonce, nonce)];
   const all = [...attributes, ...proof];
   const integrity = { key, crypto: nodeCrypto };
-  pair.send(encodeStun({ messageClass: 'request', method, transactionId, attributes: all, integrity }));
-  return onlyAnswer(pair);
+  pair.send(encodeStun({ messageClass: 'request', method, transactionId, attributes: all, integrity }), address);
+  return onlyAnswer(pair, address);
 }

@@ -75,7 +75,7 @@ export class Bench implements AsyncDisposable {
     const { fiveTuple } = await this.sink.messages.next();
     this.#relays += 1;
     const relay = this.#relays;
-    const result = await this.datapath.openRelay({ relay, family, fiveTuple });
+    const result = await this.datapath.openRelay({ relay, family, port: 'any', fiveTuple });
     if (result.outcome !== 'opened') throw new Error(`No relay: ${result.outcome}`);
     return { end, relay, fiveTuple, relayedAddress: result.relayedAddress };
   }

@@ -5,6 +5,7 @@ import {
   type AddressFamily,
   type FiveTuple,
   type Millis,
+  type RelayPortChoice,
   type RelayResult,
   type TransportAddress,
   transportAddress,
@@ -98,9 +99,9 @@ class PortableDatapath implements Datapath {
     else this.#tls.setIdentity(identity);
   }
 
-  async openRelay({ relay, family, fiveTuple }: RelayRequest): Promise<RelayResult> {
+  async openRelay({ relay, family, port, fiveTuple }: RelayRequest): Promise<RelayResult> {
     if (family !== this.#family) return { outcome: 'familyNotSupported' };
-    const socket = await this.#bindRelaySocket();
+    const socket = await this.#bindRelaySocket(port);
     if (socket === undefined || this.#isClosed) {
       socket?.close();
       return { outcome: 'noPorts' };
@@ -162,10 +163,10 @@ class PortableDatapath implements Datapath {
     };
   }
 
-  async #bindRelaySocket(): Promise<UdpSocket | undefined> {
+  async #bindRelaySocket(choice: RelayPortChoice): Promise<UdpSocket | undefined> {
     const { relay: range, random = randomInt } = this.#options;
     try {
-      return await bindRelaySocket({ range, random, isOurs: (port) => this.#relays.hasPort(port) });
+      return await bindRelaySocket({ range, choice, random, isOurs: (port) => this.#relays.hasPort(port) });
     } catch (error) {
       this.#sink.fault({
         where: `relay ${range.ip}`,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import type { RelayPortChoice } from '@pinhole/protocol';
 import { bindUdpSocket } from '../../listeners/udp-socket.ts';
 
 export interface PortRange {
@@ -10,6 +11,7 @@ export interface PortRange {
 
 export interface RelaySocketOptions {
   readonly range: PortRange;
+  readonly choice: RelayPortChoice;
   /** A uniform integer in [min, max). Unpredictable: who can guess the port can send to it first (CVE-2025-69217). */
   readonly random: (min: number, max: number) => number;
   /** Ports that need not be tried, because we hold them ourselves. */
@@ -18,13 +20,13 @@ export interface RelaySocketOptions {
 
 /** A video key frame arrives as a burst; a relay's socket serves one client. */
 const RELAY_BUFFER_BYTES = 1024 * 1024;
-/** Enough unless the range is nearly full. */
+/** Enough unless the range is nearly full, even where every other port does not fit. */
 const RANDOM_ATTEMPTS = 16;
 
 /** Binds a port of the range; `undefined` where none is free. Rejects where the fault is not a port in use. */
 export async function bindRelaySocket(options: RelaySocketOptions): Promise<Socket | undefined> {
   for (const port of candidatePorts(options)) {
-    if (options.isOurs(port)) continue;
+    if (options.isOurs(port) || (options.choice === 'even' && port % 2 !== 0)) continue;
     const socket = await tryBind(options.range.ip, port);
     if (socket !== undefined) return socket;
   }

@@ -2,6 +2,7 @@ import type { AttributeCodec } from '../attribute.ts';
 import { ChannelNumber } from './channel-number.ts';
 import { Data } from './data.ts';
 import { ErrorCode } from './error-code.ts';
+import { EvenPort } from './even-port.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { Lifetime } from './lifetime.ts';
 import { MessageIntegrity } from './message-integrity.ts';
@@ -20,6 +21,7 @@ import { XorRelayedAddress } from './xor-relayed-address.ts';
 export * from './channel-number.ts';
 export * from './data.ts';
 export * from './error-code.ts';
+export * from './even-port.ts';
 export * from './fingerprint.ts';
 export * from './lifetime.ts';
 export * from './message-integrity.ts';
@@ -43,6 +45,7 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   ChannelNumber,
   Data,
   ErrorCode,
+  EvenPort,
   Fingerprint,
   Lifetime,
   MessageIntegrity,

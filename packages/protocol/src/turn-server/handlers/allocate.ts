@@ -8,6 +8,7 @@ import {
   attribute,
   BAD_REQUEST,
   ErrorCode,
+  EvenPort,
   INSUFFICIENT_CAPACITY,
   Lifetime,
   RequestedAddressFamily,
@@ -44,13 +45,20 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   if (transport === undefined) return respondError(state, request, BAD_REQUEST);
   if (transport !== TRANSPORT_UDP) return respondError(state, request, UNSUPPORTED_TRANSPORT);
 
-  // 4.-5. and 8. DONT-FRAGMENT, RESERVATION-TOKEN and EVEN-PORT are not understood yet: they were answered with 420.
+  // 4.-5. DONT-FRAGMENT and RESERVATION-TOKEN are not understood yet: they were answered with 420.
 
   // 6. The family, IPv4 where none is asked for.
   const family = requestedFamily(request);
   if (family === undefined) return respondError(state, request, ADDRESS_FAMILY_NOT_SUPPORTED);
 
-  // 7. and 9.-10. ADDITIONAL-ADDRESS-FAMILY is optional to understand; there are no quotas and no redirects.
+  // 7. ADDITIONAL-ADDRESS-FAMILY is optional to understand, and not yet.
+
+  // 8. EVEN-PORT is honoured; the reservation of the next port, which goes with the R bit, is not to be had yet.
+  const evenPort = readAttribute(request.message, EvenPort);
+  if (evenPort?.reserveNext === true) return respondError(state, request, INSUFFICIENT_CAPACITY);
+  const port = evenPort === undefined ? 'any' : 'even';
+
+  // 9.-10. There are no quotas and no redirects.
   const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime));
   const allocation = new Allocation({
     id: state.allocations.takeId(),
@@ -61,7 +69,7 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
     expiresAt: request.now.monotonic + lifetimeSeconds * 1000,
   });
   state.allocations.add(allocation);
-  state.emit({ action: 'openRelay', allocation: allocation.id, family, fiveTuple: request.fiveTuple });
+  state.emit({ action: 'openRelay', allocation: allocation.id, family, port, fiveTuple: request.fiveTuple });
 }
 
 /** Finishes what `handleAllocateRequest` began. */
