@@ -40,6 +40,11 @@ export function exchange(
     upstreamRequest.destroy();
     failed(answerHeaders);
   });
+  // Nobody asked for one. Node would end the connection and say nothing.
+  upstreamRequest.once('upgrade', (_answer, socket) => {
+    socket.destroy();
+    failed(UpstreamFailure.badUpgrade());
+  });
   response.once('close', () => {
     isClientGone = true;
     upstreamRequest.destroy();

@@ -8,6 +8,7 @@ import { clientResponseHeaders } from './response-headers.ts';
 import { tunnel } from './tunnel.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 import { openUpstreamRequest } from './upstream-request.ts';
+import { watchWaitingClient } from './waiting-client.ts';
 
 export interface UpgradeOutcome {
   /** The upstream answered: 101, or what it said instead. */
@@ -38,7 +39,7 @@ export function upgrade(
     headers,
   });
   let isClientGone = false;
-  const stopWatching = whenGone(socket, () => {
+  const stopWatching = watchWaitingClient(socket, () => {
     isClientGone = true;
     upstreamRequest.destroy();
   });
@@ -81,25 +82,4 @@ function switchingHead(headers: readonly string[]): string {
   const lines = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket'];
   for (const [name, value] of rawHeaderPairs(headers)) lines.push(`${name}: ${value}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/**
- * Notices that a client has gone which waits for its answer. Nobody reads its socket in that time, so its end would
- * not be seen. What it says before the answer is kept for the upstream, and then the watch is over.
- */
-function whenGone(socket: Socket, gone: () => void): () => void {
-  const onReadable = (): void => {
-    const early: Buffer | null = socket.read();
-    if (early === null) return;
-    socket.off('readable', onReadable);
-    socket.unshift(early);
-  };
-  socket.on('readable', onReadable);
-  socket.once('end', gone);
-  socket.once('close', gone);
-  return () => {
-    socket.off('readable', onReadable);
-    socket.off('end', gone);
-    socket.off('close', gone);
-  };
 }
