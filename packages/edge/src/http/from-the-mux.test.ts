@@ -9,6 +9,8 @@ import { requestText, textUntilEnd } from '../gateway/gateway.test.support.ts';
 import { selfSignedIdentity } from '../listeners/certificate.test.support.ts';
 import { createHttpServer } from './http-server.ts';
 
+const never = (): never => assert.fail('this must not be called');
+
 /** Answers with the digest of what was sent, and with the client's address. */
 async function digest(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const hash = createHash('sha256');
@@ -26,15 +28,15 @@ const ways: readonly (readonly [what: string, open: (port: number) => Socket])[]
 ];
 for (const [what, open] of ways) {
   test(`a request ${what} arrives whole and in order through a mux port`, async () => {
-    const gateway = { handleRequest: assert.fail, handleUpgrade: assert.fail, upgrades: () => [] };
+    const gateway = { handleRequest: never, handleUpgrade: never, upgrades: () => [] };
     const http = createHttpServer({ gateway, web: (request, response) => void digest(request, response) });
     const datapath = createPortableDatapath({
       sink: {
-        clientMessages: assert.fail,
-        peerDatagrams: assert.fail,
-        clientGone: assert.fail,
+        clientMessages: never,
+        peerDatagrams: never,
+        clientGone: never,
         httpConnection: http.serve,
-        fault: assert.fail,
+        fault: never,
       },
       relay: { ip: '127.0.0.1', minPort: 49152, maxPort: 65535 },
       externalIp: '127.0.0.1',
