@@ -37,7 +37,8 @@ soundButton.addEventListener('click', toggleSound);
 renderTexts();
 sent.srcObject = source.stream;
 if (await isCameraGranted()) await useSource(true);
-await call('auto');
+// A choice that was made while the camera opened has started its call already.
+if (model.run.state === 'idle') await call(chosen('transport') as TransportChoice);
 
 /** Ends the call that runs, and makes one over the chosen transport. */
 async function call(choice: TransportChoice): Promise<void> {

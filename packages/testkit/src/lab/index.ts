@@ -11,6 +11,7 @@ export { type Endpoint, probe, startEchoServers } from './reachability.ts';
 export { type Readiness, waitUntilUp } from './readiness.ts';
 export type { LabPart } from './requirements.ts';
 export type { CounterName } from './ruleset.ts';
+export { LAB_FOLDER } from './sandbox.ts';
 export { type SiteRoutes, startStaticSite } from './static-site.ts';
 export { type LabHost, LEGS, type LegName } from './topology.ts';
 export {
