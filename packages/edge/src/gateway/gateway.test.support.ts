@@ -166,7 +166,11 @@ export async function textUntilEnd(socket: Socket): Promise<string> {
     text += chunk.toString('latin1');
   });
   socket.on('error', () => {});
-  await once(socket, 'close');
+  try {
+    await once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) });
+  } finally {
+    socket.destroy();
+  }
   return text;
 }
 

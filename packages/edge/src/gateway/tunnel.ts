@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Millis } from '@pinhole/protocol';
 
 /** How long one side may go on after the other has ended. */
-const LINGER: Millis = 10_000;
+export const LINGER: Millis = 10_000;
 
 /**
  * Joins two connections, byte for byte and with back-pressure. They end together: whatever ends one of them ends the

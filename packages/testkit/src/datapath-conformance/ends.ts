@@ -31,6 +31,7 @@ export async function openUdp(server?: TransportAddress): Promise<End> {
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const received = new Arrivals<Uint8Array>('a datagram came back');
+  let isOpen = true;
   socket.on('message', (bytes) => received.add(bytes));
   return {
     address: loopback(socket.address().port),
@@ -39,7 +40,10 @@ export async function openUdp(server?: TransportAddress): Promise<End> {
       if (to === undefined) throw new Error('Say where to send this.');
       socket.send(bytes, to.port, to.ip);
     },
-    close: () => socket.close(),
+    close: () => {
+      if (isOpen) socket.close();
+      isOpen = false;
+    },
   };
 }
 

@@ -33,6 +33,7 @@ export function relayFacts(open: OpenBench): void {
     const taken = await openUdp();
     const { port } = taken.address;
     await using bench = await open({ relay: { ip: '127.0.0.1', minPort: port, maxPort: port } });
+    bench.use(taken);
     const request = { relay: 1, family: 4, port: 'any', fiveTuple: SOMEBODY } as const;
     assert.deepEqual(await bench.datapath.openRelay(request), { outcome: 'noPorts' });
     taken.close();
