@@ -6,7 +6,7 @@ import { CHECKOUT, LAB_FOLDER, Lab, startBrowser, waitUntilUp } from '@pinhole/t
 import type { Page } from 'playwright-core';
 
 /** Where to put a picture of each connected call, for whoever wants to look. */
-const PICTURES = process.env['PINHOLE_TEST_PICTURES'];
+const PICTURES = process.env.PINHOLE_TEST_PICTURES;
 const CALL_TIMEOUT_MS = 20_000;
 
 describe('the demo page of a start without configuration, in a browser on the same machine', {

@@ -34,7 +34,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 
 function check(name: string, rule: Rule, file: string): string[] {
   const path = relative(join(packages, name), file);
-  const isTest = /\.test(-helper)?\.ts$|\/testing\//.test(path);
+  const isTest = /\.test(\.support)?\.ts$|\/testing\//.test(path);
   const found: string[] = [];
   for (const [, , typeOnly, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
     const target = /^@pinhole\/([a-z]+)/.exec(specifier)?.[1] ?? (specifier === 'pinhole' ? 'pinhole' : undefined);

@@ -6,7 +6,7 @@ import { runOrExplain, setUp } from './setup.mjs';
 import { ensureLabPackages } from './system-packages.mjs';
 
 // The real parts first: they take longest, and two files at a time keep two cores busy.
-const ALL = ['e2e/**/*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/demo/**/*.test.ts'];
+const ALL = ['e2e/**/*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/demo/**/*.test.ts', 'scripts/*.test.ts'];
 const CONCURRENCY = 2;
 
 const node = runOrExplain(setUp);

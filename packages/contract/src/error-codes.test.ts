@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { ERROR_MEANINGS, errorBody } from './error-codes.ts';
 
@@ -14,4 +15,13 @@ it('gives every code a client or server error status and a full sentence in both
 it('leaves details out where there are none', () => {
   assert.deepEqual(Object.keys(errorBody('token.missing')), ['code', 'message']);
   assert.deepEqual(errorBody('token.expired', { by: 3 }).details, { by: 3 });
+});
+
+it('is what docs/errors.md says, row by row, both ways', () => {
+  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
+  const documented = page.split('\n').filter((line) => line.startsWith('| `'));
+  const expected = Object.entries(ERROR_MEANINGS).map(
+    ([code, { status, en }]) => `| \`${code}\` | ${status} | ${en} |`,
+  );
+  assert.deepEqual(documented, expected);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatAddress, formatIp, parseIp, transportAddress } from './address.ts';
-import { anyAddress } from './stun/arbitrary.test-helper.ts';
+import { anyAddress } from './stun/arbitrary.test.support.ts';
 
 test('canonical text of an address reads back as the same address', () => {
   fc.assert(fc.property(anyAddress(), ({ ip, port }) => transportAddress(ip, port)?.ip === ip));

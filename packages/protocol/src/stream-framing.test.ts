@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { encodeChannelData } from './channel-data.ts';
 import { StreamFramer } from './stream-framing.ts';
-import { anyMessage } from './stun/arbitrary.test-helper.ts';
+import { anyMessage } from './stun/arbitrary.test.support.ts';
 import { encodeStun } from './stun/index.ts';
 
 const anyFrame = fc.oneof(

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { writeUint16, writeUint32 } from '../bytes.ts';
 import { nodeCrypto } from '../node-crypto.ts';
-import { anyMessage } from './arbitrary.test-helper.ts';
+import { anyMessage } from './arbitrary.test.support.ts';
 import {
   attribute,
   Data,

@@ -30,7 +30,7 @@ import {
 } from '../stun/index.ts';
 import type { TurnClient } from '../turn-client/turn-client.ts';
 import { MAX_CHANNELS_PER_ALLOCATION, MAX_PERMISSIONS_PER_ALLOCATION } from './options.ts';
-import { CLIENT, credentialFor, Pair, PEER } from './pair.test-helper.ts';
+import { CLIENT, credentialFor, Pair, PEER } from './pair.test.support.ts';
 
 const transactionId = new Uint8Array(12).fill(3);
 const payload = new TextEncoder().encode('media');
