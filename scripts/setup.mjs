@@ -76,7 +76,8 @@ function newestChange(folders) {
 
 function modificationTimes(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name === 'dist' || entry.name === 'node_modules') return [];
+    // Made, not written: none of them is a reason to bundle again.
+    if (/^(dist|node_modules)$|\.tsbuildinfo$/.test(entry.name)) return [];
     const path = join(folder, entry.name);
     return entry.isDirectory() ? modificationTimes(path) : [statSync(path).mtimeMs];
   });
