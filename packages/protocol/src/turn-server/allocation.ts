@@ -2,7 +2,7 @@ import { type AddressFamily, addressesEqual, type TransportAddress } from '../ad
 import type { FiveTuple } from '../five-tuple.ts';
 import type { Millis } from '../time.ts';
 import type { AllocationFacts, AllocationId } from './actions.ts';
-import type { Identity } from './authentication.ts';
+import type { Identity } from './identity.ts';
 import {
   CHANNEL_LIFETIME_MILLIS,
   CHANNEL_QUARANTINE_MILLIS,

@@ -15,16 +15,9 @@ import {
 } from '../stun/index.ts';
 import type { AuthenticationFailure } from './actions.ts';
 import { isNonceValid, makeNonce } from './nonce.ts';
-import { type AuthenticatedRequest, type ReceivedMessage, respondError } from './request.ts';
+import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
+import { respondError } from './respond.ts';
 import type { ServerState } from './server-state.ts';
-
-/** Who a client has proven to be. */
-export interface Identity {
-  readonly username: string;
-  readonly appId: string;
-  /** The long-term key, which also protects our answers. */
-  readonly key: Uint8Array;
-}
 
 /**
  * The server's side of the long-term credential mechanism (RFC 8489 §9.2.4). Gives the request with its identity, or

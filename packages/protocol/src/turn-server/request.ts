@@ -1,17 +1,7 @@
 import type { FiveTuple } from '../five-tuple.ts';
-import {
-  type AttributeToEncode,
-  attribute,
-  ErrorCode,
-  type ErrorCodeValue,
-  encodeStun,
-  Fingerprint,
-  hasAttribute,
-  type StunMessage,
-} from '../stun/index.ts';
+import { Fingerprint, hasAttribute, type StunMessage } from '../stun/index.ts';
 import type { Instant } from '../time.ts';
-import type { Identity } from './authentication.ts';
-import type { ServerState } from './server-state.ts';
+import type { Identity } from './identity.ts';
 
 /** A decoded message, from where, and when. */
 export interface ReceivedMessage {
@@ -45,36 +35,4 @@ export function replyTo(request: ReceivedMessage | AuthenticatedRequest): ReplyT
     fingerprint: hasAttribute(message, Fingerprint),
     key: 'identity' in request ? request.identity.key : undefined,
   };
-}
-
-export function respondSuccess(
-  state: ServerState,
-  request: ReceivedMessage | AuthenticatedRequest,
-  attributes: readonly AttributeToEncode[],
-): void {
-  reply(state, replyTo(request), 'success', attributes);
-}
-
-/** An error response is a value kept apart from what we log about its cause. */
-export function respondError(
-  state: ServerState,
-  request: ReceivedMessage | AuthenticatedRequest,
-  error: ErrorCodeValue,
-  attributes: readonly AttributeToEncode[] = [],
-): void {
-  reply(state, replyTo(request), 'error', [attribute(ErrorCode, error), ...attributes]);
-}
-
-/** Sends an answer, and gives its bytes. */
-export function reply(
-  state: ServerState,
-  { fiveTuple, method, transactionId, fingerprint, key }: ReplyTo,
-  messageClass: 'success' | 'error',
-  attributes: readonly AttributeToEncode[],
-): Uint8Array {
-  const { crypto } = state.options;
-  const integrity = key === undefined ? {} : { integrity: { key, crypto } };
-  const bytes = encodeStun({ messageClass, method, transactionId, attributes, fingerprint, ...integrity });
-  state.emit({ action: 'sendToClient', fiveTuple, bytes });
-  return bytes;
 }

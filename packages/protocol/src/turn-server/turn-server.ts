@@ -28,7 +28,8 @@ import { handlePeerDatagram } from './handlers/peer-datagram.ts';
 import { handleRefreshRequest } from './handlers/refresh.ts';
 import { handleSendIndication } from './handlers/send-indication.ts';
 import type { TurnServerOptions } from './options.ts';
-import { type AuthenticatedRequest, type ReceivedMessage, respondError } from './request.ts';
+import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
+import { respondError } from './respond.ts';
 import { endAllocation, type ServerState } from './server-state.ts';
 
 /** The handlers that need an allocation on the five-tuple, by method. */

@@ -23,7 +23,8 @@ import type { Instant } from '../../time.ts';
 import type { AllocationId } from '../actions.ts';
 import { Allocation } from '../allocation.ts';
 import { grantLifetime } from '../lifetime.ts';
-import { type AuthenticatedRequest, reply, replyTo, respondError } from '../request.ts';
+import { type AuthenticatedRequest, replyTo } from '../request.ts';
+import { reply, respondError } from '../respond.ts';
 import type { ServerState } from '../server-state.ts';
 
 /** What became of the relay that `openRelay` asked for. */

@@ -9,7 +9,8 @@ import {
   XorPeerAddress,
 } from '../../stun/index.ts';
 import type { Allocation } from '../allocation.ts';
-import { type AuthenticatedRequest, respondError, respondSuccess } from '../request.ts';
+import type { AuthenticatedRequest } from '../request.ts';
+import { respondError, respondSuccess } from '../respond.ts';
 import { mayReachPeer, type ServerState } from '../server-state.ts';
 
 /** ChannelBind (RFC 8656 §12.2): binds or refreshes a channel, and installs the permission that it needs. */

@@ -7,7 +7,8 @@ import {
   XorPeerAddress,
 } from '../../stun/index.ts';
 import type { Allocation } from '../allocation.ts';
-import { type AuthenticatedRequest, respondError, respondSuccess } from '../request.ts';
+import type { AuthenticatedRequest } from '../request.ts';
+import { respondError, respondSuccess } from '../respond.ts';
 import { mayPermitPeer, type ServerState } from '../server-state.ts';
 
 /** CreatePermission (RFC 8656 §10.2): all of the addresses, or none of them. */

@@ -9,7 +9,8 @@ import {
 } from '../../stun/index.ts';
 import type { Allocation } from '../allocation.ts';
 import { grantLifetime } from '../lifetime.ts';
-import { type AuthenticatedRequest, respondError, respondSuccess } from '../request.ts';
+import type { AuthenticatedRequest } from '../request.ts';
+import { respondError, respondSuccess } from '../respond.ts';
 import { endAllocation, type ServerState } from '../server-state.ts';
 
 /** Refresh (RFC 8656 §8.2): a new lifetime, or the end where the client asks for zero. */
