@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { Config, Log } from '@pinhole/contract';
-import { type Instant, type PeerVerdict, TurnServer } from '@pinhole/protocol';
+import { findAlternates, type Instant, type PeerVerdict, type TransportAddress, TurnServer } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 import { credentialFinder } from './credentials.ts';
 import type { Datapath, ListeningAddress, TlsIdentity } from './datapath/datapath.ts';
@@ -42,11 +42,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   // Which ports are ours is known only once they are bound, and nobody has an allocation before.
   let judgePeer: ReturnType<typeof createPeerPolicy> = () => NOT_READY;
+  let udpAddresses: readonly TransportAddress[] = [];
   const server = new TurnServer({
     realm: config.realm,
     crypto: nodeCrypto,
     nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
     findCredential: credentialFinder(config.apps),
+    alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     judgePeer: (question) => judgePeer(question),
   });
   const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
@@ -60,6 +62,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   try {
     const listening = await listenOnAll(datapath, config);
+    udpAddresses = listening.filter(({ transport }) => transport === 'udp').map(({ address }) => address);
     judgePeer = createPeerPolicy({
       config,
       ownEndpoints: [...listening.map(({ address }) => address), config.metrics],

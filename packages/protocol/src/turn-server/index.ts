@@ -1,4 +1,5 @@
 export type * from './actions.ts';
+export { type AlternateAddresses, findAlternates } from './alternate-addresses.ts';
 export type { RelayResult } from './handlers/allocate.ts';
 export * from './options.ts';
 export { TurnServer } from './turn-server.ts';

@@ -1,6 +1,8 @@
+import type { TransportAddress } from '../address.ts';
 import type { CryptoProvider } from '../crypto.ts';
 import type { UnixSeconds } from '../time.ts';
 import type { PeerToJudge } from './actions.ts';
+import type { AlternateAddresses } from './alternate-addresses.ts';
 
 /** What a username stands for. */
 export interface KnownCredential {
@@ -25,6 +27,8 @@ export interface TurnServerOptions {
   readonly nonceKey: Uint8Array;
   /** `undefined` for a username that nobody was given. Expiry is judged here in the core. */
   findCredential(username: string): KnownCredential | undefined;
+  /** The other addresses of a server address, where there are enough of them to discover NAT behaviour with. */
+  alternatesOf?(serverAddress: TransportAddress): AlternateAddresses | undefined;
   /** The one place where a peer address is judged, whatever it is wanted for. */
   judgePeer(question: PeerQuestion): PeerVerdict;
 }

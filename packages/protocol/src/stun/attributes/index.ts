@@ -1,4 +1,5 @@
 import type { AttributeCodec } from '../attribute.ts';
+import { ChangeRequest } from './change-request.ts';
 import { ChannelNumber } from './channel-number.ts';
 import { Data } from './data.ts';
 import { ErrorCode } from './error-code.ts';
@@ -8,9 +9,11 @@ import { Lifetime } from './lifetime.ts';
 import { MessageIntegrity } from './message-integrity.ts';
 import { MessageIntegritySha256 } from './message-integrity-sha256.ts';
 import { Nonce } from './nonce.ts';
+import { OtherAddress } from './other-address.ts';
 import { Realm } from './realm.ts';
 import { RequestedAddressFamily } from './requested-address-family.ts';
 import { RequestedTransport } from './requested-transport.ts';
+import { ResponseOrigin } from './response-origin.ts';
 import { Software } from './software.ts';
 import { UnknownAttributes } from './unknown-attributes.ts';
 import { Username } from './username.ts';
@@ -18,6 +21,7 @@ import { XorMappedAddress } from './xor-mapped-address.ts';
 import { XorPeerAddress } from './xor-peer-address.ts';
 import { XorRelayedAddress } from './xor-relayed-address.ts';
 
+export * from './change-request.ts';
 export * from './channel-number.ts';
 export * from './data.ts';
 export * from './error-code.ts';
@@ -27,9 +31,11 @@ export * from './lifetime.ts';
 export * from './message-integrity.ts';
 export * from './message-integrity-sha256.ts';
 export * from './nonce.ts';
+export * from './other-address.ts';
 export * from './realm.ts';
 export * from './requested-address-family.ts';
 export * from './requested-transport.ts';
+export * from './response-origin.ts';
 export * from './software.ts';
 export * from './unknown-attributes.ts';
 export * from './username.ts';
@@ -42,6 +48,7 @@ export * from './xor-relayed-address.ts';
  * an attribute joins it together with the code that obeys it.
  */
 export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
+  ChangeRequest,
   ChannelNumber,
   Data,
   ErrorCode,
@@ -51,9 +58,11 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   MessageIntegrity,
   MessageIntegritySha256,
   Nonce,
+  OtherAddress,
   Realm,
   RequestedAddressFamily,
   RequestedTransport,
+  ResponseOrigin,
   Software,
   UnknownAttributes,
   Username,

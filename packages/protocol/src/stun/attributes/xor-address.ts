@@ -21,8 +21,8 @@ export function xorAddressAttribute(type: number, name: string): AttributeCodec<
   return { type, name, decode, encode };
 }
 
-const FAMILY_IPV4 = 0x01;
-const FAMILY_IPV6 = 0x02;
+export const FAMILY_IPV4 = 0x01;
+export const FAMILY_IPV6 = 0x02;
 
 function decode(value: Uint8Array, transactionId: Uint8Array): TransportAddress | undefined {
   const family = value[1];
