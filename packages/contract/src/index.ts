@@ -1,6 +1,7 @@
 export * from './allowlist.ts';
 export * from './config/config.ts';
 export * from './config/json-schema.ts';
+export type { LimitsConfig } from './config/limits.ts';
 export * from './config/parse-config.ts';
 export { type ConfigProblem, formatConfigProblem } from './config/problems.ts';
 export type * from './demo-config.ts';

@@ -8,9 +8,10 @@ export function credentialFinder(apps: readonly AppConfig[]): (username: string)
   return (username) => {
     const parsed = parseTimeLimitedUsername(username);
     if (parsed === undefined || parsed.kid !== APP_KEY_ID) return undefined;
-    const { appId, expiresAt } = parsed;
+    const { appId, expiresAt, user } = parsed;
     const secret = secrets.get(appId);
     if (secret === undefined) return undefined;
-    return { appId, expiresAt, password: passwordFor(username, secret, nodeCrypto) };
+    const password = passwordFor(username, secret, nodeCrypto);
+    return { appId, expiresAt, password, ...(user === undefined ? {} : { user }) };
   };
 }

@@ -124,6 +124,11 @@ export class Driver implements DatapathSink {
         return this.statistics.allocationOpened(action.facts);
       case 'allocationEnded':
         return this.statistics.allocationEnded(action.facts, action.end);
+      case 'allocationRefused': {
+        this.statistics.countAllocationRefusal(action.reason);
+        const { appId, reason } = action;
+        return this.#boundedLog.warn(now.monotonic, 'relay.allocation_refused', { app: appId, reason });
+      }
       case 'peerDenied': {
         this.statistics.countDeniedPeer();
         const { appId, peer, rule } = action;

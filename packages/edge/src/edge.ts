@@ -9,6 +9,7 @@ import { createPortableDatapath } from './datapath/portable/portable-datapath.ts
 import { Driver } from './driver.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { allocationLimits } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createPeerPolicy } from './policy/peer-policy.ts';
 
@@ -43,6 +44,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   // Which ports are ours is known only once they are bound, and nobody has an allocation before.
   let judgePeer: ReturnType<typeof createPeerPolicy> = () => NOT_READY;
   let udpAddresses: readonly TransportAddress[] = [];
+  const limits = allocationLimits(config.limits);
   const server = new TurnServer({
     realm: config.realm,
     crypto: nodeCrypto,
@@ -50,6 +52,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     findCredential: credentialFinder(config.apps),
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     judgePeer: (question) => judgePeer(question),
+    limits: () => limits,
+    channelNumbers: config.relay.channels,
   });
   const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
   const datapath = createPortableDatapath({ sink: driver, relay: config.relay, externalIp, tls });
@@ -105,6 +109,7 @@ function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway
     authenticationFailures: () => statistics.authenticationFailures,
     coreDrops: () => statistics.drops,
     allocationEnds: () => statistics.allocationEnds,
+    allocationRefusals: () => statistics.allocationRefusals,
     deniedPeers: () => statistics.deniedPeers,
     gatewayUpgrades: () => gateway.upgrades(),
   });

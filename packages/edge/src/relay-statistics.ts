@@ -1,6 +1,7 @@
 import type {
   AllocationEnd,
   AllocationFacts,
+  AllocationRefusal,
   AuthenticationFailure,
   ClientTransport,
   ServerDropReason,
@@ -20,6 +21,7 @@ export class RelayStatistics {
   readonly drops: Map<ServerDropReason, number> = new Map();
   readonly authenticationFailures: Map<AuthenticationFailure, number> = new Map();
   readonly allocationEnds: Map<AllocationEnd, number> = new Map();
+  readonly allocationRefusals: Map<AllocationRefusal, number> = new Map();
   deniedPeers = 0;
   readonly #allocations = new Map<string, AllocationCount>();
 
@@ -37,6 +39,10 @@ export class RelayStatistics {
 
   countDeniedPeer(): void {
     this.deniedPeers += 1;
+  }
+
+  countAllocationRefusal(reason: AllocationRefusal): void {
+    increment(this.allocationRefusals, reason);
   }
 
   allocationOpened(facts: AllocationFacts): void {

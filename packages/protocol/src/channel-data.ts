@@ -22,8 +22,15 @@ export const CHANNEL_DATA_HEADER_LENGTH = 4;
 export const MIN_CHANNEL_NUMBER = 0x4000;
 export const MAX_CHANNEL_NUMBER = 0x7fff;
 
+const MAX_STRICT_CHANNEL_NUMBER = 0x4fff;
+
 export function isChannelNumber(value: number): boolean {
   return value >= MIN_CHANNEL_NUMBER && value <= MAX_CHANNEL_NUMBER;
+}
+
+/** Whether the number is in the range of RFC 8656 §12 alone. */
+export function isStrictChannelNumber(value: number): boolean {
+  return value >= MIN_CHANNEL_NUMBER && value <= MAX_STRICT_CHANNEL_NUMBER;
 }
 
 /** Whether a packet on a TURN port is ChannelData, by its first two bits alone (01). */

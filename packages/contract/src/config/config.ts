@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidr, id, ipAddress, origin, port, signalingUrl } from './fields.ts';
+import { type LimitsConfig, limitsSchema } from './limits.ts';
 
 /** Everything that the product can be told, after parsing: every default is filled in. */
 export interface Config {
@@ -11,6 +12,7 @@ export interface Config {
   readonly realm: string;
   readonly listen: readonly ListenConfig[];
   readonly relay: RelayConfig;
+  readonly limits: LimitsConfig;
   /** Absent: Pinhole makes a development certificate and says so. */
   readonly tls?: TlsConfig;
   readonly datapath: 'auto' | 'portable';
@@ -34,6 +36,7 @@ export interface RelayConfig {
   readonly minPort: number;
   readonly maxPort: number;
   readonly ports: 'dedicated';
+  readonly channels: 'wide' | 'strict';
 }
 
 /** PEM files. */
@@ -87,6 +90,10 @@ const relaySchema: z.ZodType<RelayConfig> = z.strictObject({
   minPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.min).describe('The lowest relayed port.'),
   maxPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.max).describe('The highest relayed port.'),
   ports: z.literal('dedicated').default('dedicated').describe('dedicated: each allocation has a port of its own.'),
+  channels: z
+    .enum(['wide', 'strict'])
+    .default('wide')
+    .describe('Channel numbers 0x4000-0x7FFF, which older clients use, or 0x4000-0x4FFF as RFC 8656 has it.'),
 });
 
 export const appSchema: z.ZodType<AppConfig> = z.strictObject({
@@ -137,6 +144,7 @@ export const configSchema: z.ZodType<Config> = z
       ])
       .describe('Where clients reach Pinhole.'),
     relay: relaySchema.prefault({}).describe('Where relayed transport addresses come from.'),
+    limits: limitsSchema.prefault({}).describe('What clients and apps may take.'),
     tls: z
       .strictObject({
         cert: z.string().min(1, 'must not be empty').describe('PEM file: the certificate and its chain.'),

@@ -31,11 +31,13 @@ test('shows allocations by app and transport, upgrades by upstream and code', as
       allocations: () => [{ app: 'demo', transport: 'tls', live: 1, total: 4 }],
       gatewayUpgrades: () => [{ upstream: 'janus', code: '101', count: 7 }],
       authenticationFailures: () => [['staleNonce', 9]],
+      allocationRefusals: () => [['userQuota', 8]],
       deniedPeers: () => 6,
     }),
   );
   const text = await metrics.text();
   assert.match(text, /^pinhole_allocations\{app="demo",transport="tls"\} 1$/m);
+  assert.match(text, /^pinhole_refused_allocations_total\{reason="userQuota"\} 8$/m);
   assert.match(text, /^pinhole_allocations_total\{app="demo",transport="tls"\} 4$/m);
   assert.match(text, /^pinhole_gateway_upgrades_total\{upstream="janus",code="101"\} 7$/m);
   assert.match(text, /^pinhole_auth_failures_total\{reason="staleNonce"\} 9$/m);
@@ -56,6 +58,7 @@ function sources(some: Partial<MetricSources>): MetricSources {
     authenticationFailures: () => [],
     coreDrops: () => [],
     allocationEnds: () => [],
+    allocationRefusals: () => [],
     deniedPeers: () => 0,
     gatewayUpgrades: () => [],
     ...some,

@@ -10,6 +10,8 @@ export interface MetricSources {
   /** Messages that the turn-server core dropped. */
   readonly coreDrops: () => Iterable<readonly [reason: string, count: number]>;
   readonly allocationEnds: () => Iterable<readonly [end: string, count: number]>;
+  /** Allocate requests that were right and got nothing, by which limit. */
+  readonly allocationRefusals: () => Iterable<readonly [reason: string, count: number]>;
   readonly deniedPeers: () => number;
   readonly gatewayUpgrades: () => Iterable<UpgradeCount>;
 }
@@ -41,7 +43,7 @@ export function createMetrics(sources: MetricSources): Metrics {
 }
 
 function addRelayMetrics(registry: Registry, sources: MetricSources): void {
-  const { allocations, allocationEnds, authenticationFailures, deniedPeers, datapath } = sources;
+  const { allocations, allocationEnds, allocationRefusals, authenticationFailures, deniedPeers, datapath } = sources;
   gauge(registry, 'pinhole_allocations', 'Allocations that live now.', ['app', 'transport'], () =>
     Array.from(allocations(), ({ app, transport, live }) => [{ app, transport }, live]),
   );
@@ -50,6 +52,9 @@ function addRelayMetrics(registry: Registry, sources: MetricSources): void {
   );
   counter(registry, 'pinhole_allocation_ends_total', 'Allocations ended, by what ended them.', ['reason'], () =>
     byReason(allocationEnds()),
+  );
+  counter(registry, 'pinhole_refused_allocations_total', 'Allocations refused, by the limit.', ['reason'], () =>
+    byReason(allocationRefusals()),
   );
   counter(registry, 'pinhole_auth_failures_total', 'TURN requests that were not believed.', ['reason'], () =>
     byReason(authenticationFailures()),

@@ -11,4 +11,5 @@ export const ADDRESS_FAMILY_NOT_SUPPORTED: ErrorCodeValue = { code: 440, reasonP
 export const WRONG_CREDENTIALS: ErrorCodeValue = { code: 441, reasonPhrase: 'Wrong Credentials' };
 export const UNSUPPORTED_TRANSPORT: ErrorCodeValue = { code: 442, reasonPhrase: 'Unsupported Transport Protocol' };
 export const PEER_ADDRESS_FAMILY_MISMATCH: ErrorCodeValue = { code: 443, reasonPhrase: 'Peer Address Family Mismatch' };
+export const ALLOCATION_QUOTA_REACHED: ErrorCodeValue = { code: 486, reasonPhrase: 'Allocation Quota Reached' };
 export const INSUFFICIENT_CAPACITY: ErrorCodeValue = { code: 508, reasonPhrase: 'Insufficient Capacity' };

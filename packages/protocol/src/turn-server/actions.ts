@@ -31,6 +31,9 @@ export type AuthenticationFailure =
 /** Which ports will do for a relay: `even` is what old RTP needs (EVEN-PORT, RFC 8656 §7.2). */
 export type RelayPortChoice = 'any' | 'even';
 
+/** Why an Allocate that was right in itself got nothing. */
+export type AllocationRefusal = 'userQuota' | 'appQuota' | 'edgeCapacity' | 'noPorts';
+
 /** What ended an allocation. */
 export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed';
 
@@ -76,6 +79,7 @@ export type TurnServerAction =
   | { readonly action: 'drop'; readonly reason: ServerDropReason }
   | { readonly action: 'allocationOpened'; readonly facts: AllocationFacts }
   | { readonly action: 'allocationEnded'; readonly facts: AllocationFacts; readonly end: AllocationEnd }
+  | { readonly action: 'allocationRefused'; readonly appId: string; readonly reason: AllocationRefusal }
   | { readonly action: 'authenticationFailed'; readonly reason: AuthenticationFailure }
   | {
       readonly action: 'peerDenied';

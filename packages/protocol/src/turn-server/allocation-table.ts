@@ -4,9 +4,11 @@ import { type FiveTuple, fiveTupleKey } from '../five-tuple.ts';
 import type { Millis } from '../time.ts';
 import type { AllocationId } from './actions.ts';
 import type { Allocation } from './allocation.ts';
+import { AllocationCounts } from './allocation-counts.ts';
 
 /** All allocations, found by five-tuple (clients), by id (relays) and by relayed transport address (peers of each other). */
 export class AllocationTable {
+  readonly counts: AllocationCounts = new AllocationCounts();
   readonly #byFiveTuple = new Map<string, Allocation>();
   readonly #byId = new Map<AllocationId, Allocation>();
   readonly #byRelayedAddress = new Map<string, Allocation>();
@@ -24,6 +26,7 @@ export class AllocationTable {
   add(allocation: Allocation): void {
     this.#byFiveTuple.set(fiveTupleKey(allocation.fiveTuple), allocation);
     this.#byId.set(allocation.id, allocation);
+    this.counts.add(allocation.identity);
     this.#deadlines.add(allocation.expiresAt, allocation.id);
   }
 
@@ -45,8 +48,9 @@ export class AllocationTable {
   }
 
   remove(allocation: Allocation): void {
+    if (!this.#byId.delete(allocation.id)) return;
     this.#byFiveTuple.delete(fiveTupleKey(allocation.fiveTuple));
-    this.#byId.delete(allocation.id);
+    this.counts.remove(allocation.identity);
     if (allocation.relayedAddress !== undefined)
       this.#byRelayedAddress.delete(formatAddress(allocation.relayedAddress));
   }

@@ -3,13 +3,7 @@ import type { FiveTuple } from '../five-tuple.ts';
 import type { Millis } from '../time.ts';
 import type { AllocationFacts, AllocationId } from './actions.ts';
 import type { Identity } from './identity.ts';
-import {
-  CHANNEL_LIFETIME_MILLIS,
-  CHANNEL_QUARANTINE_MILLIS,
-  MAX_CHANNELS_PER_ALLOCATION,
-  MAX_PERMISSIONS_PER_ALLOCATION,
-  PERMISSION_LIFETIME_MILLIS,
-} from './options.ts';
+import { CHANNEL_LIFETIME_MILLIS, CHANNEL_QUARANTINE_MILLIS, PERMISSION_LIFETIME_MILLIS } from './options.ts';
 import type { ReplyTo } from './request.ts';
 
 /** A channel number and the one peer that it stands for (RFC 8656 §12). */
@@ -76,10 +70,10 @@ export class Allocation {
   }
 
   /** Whether these addresses, some of which may have permissions already, still fit. */
-  hasRoomForPermissions(peerIps: readonly string[], now: Millis): boolean {
+  hasRoomForPermissions(peerIps: readonly string[], limit: number, now: Millis): boolean {
     for (const [ip, deadline] of this.#permissions) if (deadline <= now) this.#permissions.delete(ip);
     const added = new Set(peerIps.filter((ip) => !this.#permissions.has(ip)));
-    return this.#permissions.size + added.size <= MAX_PERMISSIONS_PER_ALLOCATION;
+    return this.#permissions.size + added.size <= limit;
   }
 
   /** Installs or refreshes a permission and gives its new deadline (RFC 8656 §9). */
@@ -102,8 +96,8 @@ export class Allocation {
     return true;
   }
 
-  hasRoomForChannel(channelNumber: number): boolean {
-    return this.#channels.has(channelNumber) || this.#channels.size < MAX_CHANNELS_PER_ALLOCATION;
+  hasRoomForChannel(channelNumber: number, limit: number): boolean {
+    return this.#channels.has(channelNumber) || this.#channels.size < limit;
   }
 
   /** Binds or refreshes a channel and gives its new deadline. */

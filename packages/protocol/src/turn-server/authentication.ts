@@ -57,7 +57,7 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   if (known.expiresAt <= now.unix && !hasAllocation) {
     return refuse(state, request, UNAUTHENTICATED, 'expiredCredential');
   }
-  return { ...request, identity: { username, appId: known.appId, key } };
+  return { ...request, identity: { username, appId: known.appId, user: known.user || username, key } };
 }
 
 function refuse(

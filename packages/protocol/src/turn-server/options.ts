@@ -3,12 +3,15 @@ import type { CryptoProvider } from '../crypto.ts';
 import type { UnixSeconds } from '../time.ts';
 import type { PeerToJudge } from './actions.ts';
 import type { AlternateAddresses } from './alternate-addresses.ts';
+import type { AllocationLimits } from './limits.ts';
 
 /** What a username stands for. */
 export interface KnownCredential {
   readonly appId: string;
   readonly password: string;
   readonly expiresAt: UnixSeconds;
+  /** Whom the app gave the credential to, where it says so. */
+  readonly user?: string;
 }
 
 export interface PeerQuestion {
@@ -31,7 +34,14 @@ export interface TurnServerOptions {
   alternatesOf?(serverAddress: TransportAddress): AlternateAddresses | undefined;
   /** The one place where a peer address is judged, whatever it is wanted for. */
   judgePeer(question: PeerQuestion): PeerVerdict;
+  /** Asked for each request, so that they may change while the server runs; `DEFAULT_LIMITS` where there are none. */
+  limits?(): AllocationLimits;
+  /** `strict` refuses what RFC 8656 took from the range of channel numbers and clients of RFC 5766 still use. */
+  readonly channelNumbers?: ChannelNumberRange;
 }
+
+/** Which channel numbers are accepted: 0x4000-0x7FFF, or 0x4000-0x4FFF. */
+export type ChannelNumberRange = 'wide' | 'strict';
 
 /** RFC 8656 §3.2: ten minutes unless the client asks for more. */
 export const DEFAULT_LIFETIME_SECONDS = 600;
@@ -43,6 +53,3 @@ export const PERMISSION_LIFETIME_MILLIS = 300_000;
 export const CHANNEL_LIFETIME_MILLIS = 600_000;
 /** For how long after its end a channel number or a peer is not bound differently (RFC 8656 §12). */
 export const CHANNEL_QUARANTINE_MILLIS = 300_000;
-/** Memory that one client may cause us to hold; a browser in a large call needs a few dozen. */
-export const MAX_PERMISSIONS_PER_ALLOCATION = 256;
-export const MAX_CHANNELS_PER_ALLOCATION = 256;

@@ -7,7 +7,8 @@ import type { Instant } from '../time.ts';
 import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
 import type { RelayPortChoice, TurnServerAction } from './actions.ts';
 import type { RelayResult } from './handlers/allocate.ts';
-import type { PeerQuestion, PeerVerdict } from './options.ts';
+import { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
+import type { PeerQuestion, PeerVerdict, TurnServerOptions } from './options.ts';
 import { TurnServer } from './turn-server.ts';
 
 export const START_UNIX = 1_800_000_000;
@@ -17,8 +18,14 @@ export const PEER: TransportAddress = { family: 4, ip: '198.51.100.10', port: 50
 
 const APP_KEYS: Readonly<Record<string, string>> = { 'demo.1': 'the demo key', 'other.1': 'the other key' };
 
-export function credentialFor(appId = 'demo', expiresIn = 86_400): Credential {
-  const options = { appId, kid: '1', nonce: 'n', key: APP_KEYS[`${appId}.1`] ?? 'no such key' };
+export function credentialFor(appId = 'demo', expiresIn = 86_400, user?: string, nonce = 'n'): Credential {
+  const options = {
+    appId,
+    kid: '1',
+    nonce,
+    ...(user === undefined ? {} : { user }),
+    key: APP_KEYS[`${appId}.1`] ?? 'no such key',
+  };
   return mintCredential({ ...options, expiresAt: START_UNIX + expiresIn }, nodeCrypto);
 }
 
@@ -29,12 +36,13 @@ export class Pair {
   readonly log: TurnServerAction[] = [];
   now: Instant = { monotonic: 0, unix: START_UNIX };
   relayResult: RelayResult | 'pending' | undefined;
+  limits: AllocationLimits = DEFAULT_LIMITS;
   verdict: (question: PeerQuestion) => PeerVerdict = () => ({ allowed: true });
   #nextRelayPort = 50_000;
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
 
-  constructor() {
+  constructor(options: Pick<TurnServerOptions, 'channelNumbers'> = {}) {
     this.server = new TurnServer({
       realm: 'pinhole',
       crypto: nodeCrypto,
@@ -46,6 +54,8 @@ export class Pair {
         return { ...parsed, password: passwordFor(username, key, nodeCrypto) };
       },
       judgePeer: (question) => this.verdict(question),
+      limits: () => this.limits,
+      ...options,
     });
   }
 

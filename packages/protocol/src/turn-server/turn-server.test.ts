@@ -29,7 +29,7 @@ import {
   XorRelayedAddress,
 } from '../stun/index.ts';
 import type { TurnClient } from '../turn-client/turn-client.ts';
-import { MAX_CHANNELS_PER_ALLOCATION, MAX_PERMISSIONS_PER_ALLOCATION } from './options.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { CLIENT, credentialFor, Pair, PEER } from './pair.test.support.ts';
 
 const transactionId = new Uint8Array(12).fill(3);
@@ -402,7 +402,7 @@ describe('permissions', () => {
     client.createPermission(0, [{ family: 6, ip: '2001:db8::1', port: 1 }]);
     assert.equal(failure(pair.run(client)), 443);
 
-    const peers = Array.from({ length: MAX_PERMISSIONS_PER_ALLOCATION }, (_, i) => ({
+    const peers = Array.from({ length: DEFAULT_LIMITS.permissionsPerAllocation }, (_, i) => ({
       ...PEER,
       ip: `198.51.100.${i}`,
     }));
@@ -478,7 +478,7 @@ describe('channels', () => {
     const client = allocated(pair);
     client.bindChannel(0, 0x4000, { family: 6, ip: '2001:db8::1', port: 1 });
     assert.equal(failure(pair.run(client)), 443);
-    for (let i = 0; i < MAX_CHANNELS_PER_ALLOCATION; i++) {
+    for (let i = 0; i < DEFAULT_LIMITS.channelsPerAllocation; i++) {
       client.bindChannel(0, 0x4000 + i, { ...PEER, port: 10_000 + i });
       assert.equal(pair.run(client)[0]?.event, 'channelBound');
     }

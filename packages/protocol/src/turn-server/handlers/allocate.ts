@@ -23,6 +23,7 @@ import type { Instant } from '../../time.ts';
 import type { AllocationId } from '../actions.ts';
 import { Allocation } from '../allocation.ts';
 import { grantLifetime } from '../lifetime.ts';
+import { exceededLimit } from '../limits.ts';
 import { type AuthenticatedRequest, replyTo } from '../request.ts';
 import { reply, respondError } from '../respond.ts';
 import type { ServerState } from '../server-state.ts';
@@ -59,7 +60,13 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   if (evenPort?.reserveNext === true) return respondError(state, request, INSUFFICIENT_CAPACITY);
   const port = evenPort === undefined ? 'any' : 'even';
 
-  // 9.-10. There are no quotas and no redirects.
+  // 9. Quotas and capacity. There are no redirects.
+  const exceeded = exceededLimit(state, request.identity);
+  if (exceeded !== undefined) {
+    state.emit({ action: 'allocationRefused', appId: request.identity.appId, reason: exceeded.limit });
+    return respondError(state, request, exceeded.error);
+  }
+
   const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime));
   const allocation = new Allocation({
     id: state.allocations.takeId(),
@@ -84,7 +91,9 @@ export function handleRelayResult(state: ServerState, now: Instant, id: Allocati
   const { replyTo: to, lifetimeSeconds } = allocation.state;
   if (result.outcome !== 'opened') {
     state.allocations.remove(allocation);
+    const { appId } = allocation.identity;
     const error = result.outcome === 'noPorts' ? INSUFFICIENT_CAPACITY : ADDRESS_FAMILY_NOT_SUPPORTED;
+    if (result.outcome === 'noPorts') state.emit({ action: 'allocationRefused', appId, reason: 'noPorts' });
     reply(state, to, 'error', [attribute(ErrorCode, error)]);
     return;
   }

@@ -1,4 +1,4 @@
-import { isChannelNumber } from '../../channel-data.ts';
+import { isChannelNumber, isStrictChannelNumber } from '../../channel-data.ts';
 import {
   BAD_REQUEST,
   ChannelNumber,
@@ -9,6 +9,7 @@ import {
   XorPeerAddress,
 } from '../../stun/index.ts';
 import type { Allocation } from '../allocation.ts';
+import { limitsOf } from '../limits.ts';
 import type { AuthenticatedRequest } from '../request.ts';
 import { respondError, respondSuccess } from '../respond.ts';
 import { mayReachPeer, type ServerState } from '../server-state.ts';
@@ -22,15 +23,17 @@ export function handleChannelBindRequest(
   const now = request.now.monotonic;
   const channelNumber = readAttribute(request.message, ChannelNumber);
   const peer = readAttribute(request.message, XorPeerAddress);
-  if (channelNumber === undefined || peer === undefined || !isChannelNumber(channelNumber)) {
+  if (channelNumber === undefined || peer === undefined || !isAccepted(state, channelNumber)) {
     return respondError(state, request, BAD_REQUEST);
   }
   if (peer.family !== allocation.family) return respondError(state, request, PEER_ADDRESS_FAMILY_MISMATCH);
   if (!allocation.canBindChannel(channelNumber, peer, now)) return respondError(state, request, BAD_REQUEST);
   if (!mayReachPeer(state, allocation, peer)) return respondError(state, request, FORBIDDEN);
-  if (!allocation.hasRoomForChannel(channelNumber) || !allocation.hasRoomForPermissions([peer.ip], now)) {
-    return respondError(state, request, INSUFFICIENT_CAPACITY);
-  }
+  const { channelsPerAllocation, permissionsPerAllocation } = limitsOf(state);
+  const hasRoom =
+    allocation.hasRoomForChannel(channelNumber, channelsPerAllocation) &&
+    allocation.hasRoomForPermissions([peer.ip], permissionsPerAllocation, now);
+  if (!hasRoom) return respondError(state, request, INSUFFICIENT_CAPACITY);
 
   const { id } = allocation;
   const permissionDeadline = allocation.installPermission(peer.ip, now);
@@ -38,4 +41,8 @@ export function handleChannelBindRequest(
   state.emit({ action: 'installPermission', allocation: id, peerIp: peer.ip, deadline: permissionDeadline });
   state.emit({ action: 'installChannel', allocation: id, channelNumber, peer, deadline: channelDeadline });
   respondSuccess(state, request, []);
+}
+
+function isAccepted({ options }: ServerState, channelNumber: number): boolean {
+  return options.channelNumbers === 'strict' ? isStrictChannelNumber(channelNumber) : isChannelNumber(channelNumber);
 }

@@ -7,6 +7,7 @@ import {
   XorPeerAddress,
 } from '../../stun/index.ts';
 import type { Allocation } from '../allocation.ts';
+import { limitsOf } from '../limits.ts';
 import type { AuthenticatedRequest } from '../request.ts';
 import { respondError, respondSuccess } from '../respond.ts';
 import { mayPermitPeer, type ServerState } from '../server-state.ts';
@@ -26,7 +27,9 @@ export function handleCreatePermissionRequest(
   if (!peers.every((peer) => mayPermitPeer(state, allocation, peer))) return respondError(state, request, FORBIDDEN);
 
   const peerIps = peers.map(({ ip }) => ip);
-  if (!allocation.hasRoomForPermissions(peerIps, now)) return respondError(state, request, INSUFFICIENT_CAPACITY);
+  if (!allocation.hasRoomForPermissions(peerIps, limitsOf(state).permissionsPerAllocation, now)) {
+    return respondError(state, request, INSUFFICIENT_CAPACITY);
+  }
 
   for (const peerIp of peerIps) {
     const deadline = allocation.installPermission(peerIp, now);
