@@ -88,8 +88,8 @@ function clock(): Instant {
 
 async function listenOnAll(datapath: Datapath, { listen }: Config): Promise<ListeningAddress[]> {
   const listening: ListeningAddress[] = [];
-  for (const { transport, ip, port } of listen) {
-    listening.push(await datapath.listen({ transport, address: { ip, port } }));
+  for (const { transport, ip, port, proxyProtocolFrom = [] } of listen) {
+    listening.push(await datapath.listen({ transport, address: { ip, port }, proxyProtocolFrom }));
   }
   return listening;
 }

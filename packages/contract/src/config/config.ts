@@ -29,6 +29,8 @@ export interface ListenConfig {
   /** 0 lets the system choose: for tests. */
   readonly port: number;
   readonly transport: 'udp' | 'tcp' | 'mux';
+  /** CIDR ranges or addresses of proxies in front of a tcp or mux listener; they must write a PROXY header. */
+  readonly proxyProtocolFrom?: readonly string[];
 }
 
 export interface RelayConfig {
@@ -83,6 +85,10 @@ export const listenSchema: z.ZodType<ListenConfig> = z.strictObject({
   transport: z
     .enum(['udp', 'tcp', 'mux'])
     .describe('udp and tcp: TURN. mux: HTTPS, WebSocket, TURN over TLS and TURN over TCP on one TCP port.'),
+  proxyProtocolFrom: z
+    .array(cidr())
+    .exactOptional()
+    .describe('Load balancers in front of tcp or mux that name the client by the PROXY protocol (v1 or v2).'),
 });
 
 const relaySchema: z.ZodType<RelayConfig> = z.strictObject({

@@ -31,6 +31,7 @@ export function checkConsistency(raw: Readonly<Record<string, unknown>>): Consis
     ...duplicates(upstreams, 'name', ({ name }) => name),
     ...unknownUpstreams(apps, namesOf(raw.upstreams)),
     ...sharedAddresses(listeners),
+    ...proxiesOfDatagrams(listeners),
     ...relayRange(raw.relay),
     ...demoWithoutApp(raw, apps),
   ];
@@ -86,6 +87,14 @@ function sharedAddresses(listeners: readonly Item<ListenConfig>[]): readonly Fin
     return earlier === undefined
       ? []
       : [{ path: item.path, message: `uses the same address as ${earlier.path.join('.')}` }];
+  });
+}
+
+/** A PROXY header in a datagram could be forged by anybody who can write its source address. */
+function proxiesOfDatagrams(listeners: readonly Item<ListenConfig>[]): readonly Finding[] {
+  return listeners.flatMap(({ path, value }) => {
+    if (value.transport !== 'udp' || value.proxyProtocolFrom === undefined) return [];
+    return [{ path: [...path, 'proxyProtocolFrom'], message: 'is for tcp and mux; over udp nobody can be believed' }];
   });
 }
 

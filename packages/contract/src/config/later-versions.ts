@@ -2,7 +2,6 @@ import type { ConfigPath, Finding } from './problems.ts';
 
 /** What the documentation of later versions shows: refused like all that is unknown, but with the reason. */
 const LATER: readonly { readonly path: RegExp; readonly value?: string; readonly instead: string }[] = [
-  { path: /^listen\.\d+\.proxyProtocolFrom$/, instead: 'remove it' },
   { path: /^relay\.ports$/, value: 'shared', instead: 'use "dedicated"' },
   { path: /^datapath$/, value: 'native', instead: 'use "auto"' },
 ];

@@ -210,13 +210,10 @@ upstreams:
   it('says of what later versions take that this one does not', () => {
     const text = `datapath: native
 relay: { ports: shared }
-listen:
-  - { port: 443, transport: mux, proxyProtocolFrom: [] }
 `;
     assert.deepEqual(problemsOf({ text }), [
       'pinhole.yaml:1:11 datapath: "native" is not supported in this version: use "auto"',
       'pinhole.yaml:2:17 relay.ports: "shared" is not supported in this version: use "dedicated"',
-      'pinhole.yaml:4:34 listen.0.proxyProtocolFrom: is not supported in this version: remove it',
     ]);
   });
 
@@ -248,6 +245,18 @@ listen:
   - { ip: 0.0.0.0, port: 443, transport: tcp }
 `;
     assert.deepEqual(problemsOf({ text }), ['pinhole.yaml:3:5 listen.1: uses the same address as listen.0']);
+  });
+
+  it('takes proxies that name their client for streams, and not for datagrams', () => {
+    const text = `listen:
+  - { port: 443, transport: mux, proxyProtocolFrom: [10.0.0.0/24, "2001:db8::5"] }
+  - { port: 3478, transport: udp, proxyProtocolFrom: [10.0.0.0/24] }
+  - { port: 3478, transport: tcp, proxyProtocolFrom: [10.0.0.1/24] }
+`;
+    assert.deepEqual(problemsOf({ text }), [
+      'pinhole.yaml:3:54 listen.1.proxyProtocolFrom: is for tcp and mux; over udp nobody can be believed',
+      'pinhole.yaml:4:55 listen.2.proxyProtocolFrom.0: has address bits past its prefix; write "10.0.0.0/24" for the range or "10.0.0.1/32" for the host',
+    ]);
   });
 
   it('refuses a demo page without the app that it is for', () => {

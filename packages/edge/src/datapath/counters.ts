@@ -15,6 +15,8 @@ export type DropReason = (typeof DROP_REASONS)[number];
 export const STREAM_END_REASONS: readonly [
   /** The first bytes are of no protocol that the port serves. */
   'unknownProtocol',
+  /** A proxy did not say in time, or in no form that we know, who its client is. */
+  'badProxyHeader',
   /** The stream was TURN, and lost its framing. */
   'badFraming',
   'tlsFailed',
@@ -24,7 +26,7 @@ export const STREAM_END_REASONS: readonly [
   'halfMessage',
   /** The client asks and does not read the answers. */
   'egressFull',
-] = ['unknownProtocol', 'badFraming', 'tlsFailed', 'silent', 'halfMessage', 'egressFull'];
+] = ['unknownProtocol', 'badProxyHeader', 'badFraming', 'tlsFailed', 'silent', 'halfMessage', 'egressFull'];
 
 export type StreamEndReason = (typeof STREAM_END_REASONS)[number];
 

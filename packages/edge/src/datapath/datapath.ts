@@ -58,6 +58,11 @@ export type ListenTransport = 'udp' | 'tcp' | 'mux';
 export interface ListenOptions {
   readonly transport: ListenTransport;
   readonly address: { readonly ip: string; readonly port: number };
+  /**
+   * Addresses and CIDR ranges of proxies that say with the PROXY protocol who their client is. Streams only: what
+   * connects from there must begin with a header, what connects from elsewhere must not.
+   */
+  readonly proxyProtocolFrom?: readonly string[];
 }
 
 export interface ListeningAddress {
@@ -121,6 +126,9 @@ export interface PeerDatagram {
 export interface HttpConnection {
   readonly socket: Socket;
   readonly secure: boolean;
+  /** The client itself and the address that it connected to; behind a proxy the socket knows neither. */
+  readonly clientAddress: TransportAddress;
+  readonly serverAddress: TransportAddress;
 }
 
 /** What a datapath reports upward. */

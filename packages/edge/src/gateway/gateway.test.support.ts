@@ -11,6 +11,7 @@ import {
   type UpstreamConfig,
 } from '@pinhole/contract';
 import { SignJWT } from 'jose';
+import { httpConnection } from '../http/http-connection.test.support.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 
@@ -126,7 +127,7 @@ export async function openGateway(
   const gateway = createGateway({ upstreams: [sfu, closed], apps: [APP, OTHER_APP], log, now: () => NOW, ...options });
   const http = createHttpServer({ gateway, web: (_request, response) => response.writeHead(204).end() });
   // As the mux listener does it: half-open, and read by nobody else.
-  const server = createServer({ allowHalfOpen: true }, (socket) => http.serve({ socket, secure: false }));
+  const server = createServer({ allowHalfOpen: true }, (socket) => http.serve(httpConnection(socket)));
   const edge = await new LoopbackServer(server).listening();
   const ticket = await signTicket();
   const raw = async (request: string): Promise<string> => {

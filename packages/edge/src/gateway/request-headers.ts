@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { clientIpOf } from '../http/client-address.ts';
 import { isHopByHop, rawHeaderPairs } from './hop-by-hop.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -28,8 +29,9 @@ export function upstreamRequestHeaders(
   return headers;
 }
 
-function forwardedHeaders({ socket, headers }: IncomingMessage): string[] {
-  const forwarded = ['X-Forwarded-For', socket.remoteAddress ?? 'unknown'];
+function forwardedHeaders(request: IncomingMessage): string[] {
+  const { socket, headers } = request;
+  const forwarded = ['X-Forwarded-For', clientIpOf(request) ?? 'unknown'];
   forwarded.push('X-Forwarded-Proto', 'encrypted' in socket ? 'https' : 'http');
   if (headers.host !== undefined) forwarded.push('X-Forwarded-Host', headers.host);
   return forwarded;

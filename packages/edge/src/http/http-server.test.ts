@@ -15,6 +15,7 @@ import {
 } from '../gateway/gateway.test.support.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { selfSignedIdentity } from '../listeners/certificate.test.support.ts';
+import { httpConnection } from './http-connection.test.support.ts';
 import { createHttpServer, type HttpLimits, type HttpServer } from './http-server.ts';
 
 const HELLO = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
@@ -47,7 +48,7 @@ async function openServer(
   const web = (request: IncomingMessage, response: ServerResponse): void => note('web', request, response);
   const http = createHttpServer({ gateway, web, ...(options.limits && { limits: options.limits }) });
   const dress = options.dress ?? ((socket: Socket) => socket);
-  const accept = (socket: Socket): void => http.serve({ socket: dress(socket), secure: false });
+  const accept = (socket: Socket): void => http.serve(httpConnection(dress(socket)));
   const edge = await new LoopbackServer(createTcp({ allowHalfOpen: true }, accept)).listening();
   return {
     http,

@@ -6,6 +6,7 @@ import { answerError, responseOnSocket } from '../gateway/answer.ts';
 import { type Gateway, isGatewayPath } from '../gateway/gateway.ts';
 import { isWebSocket } from '../gateway/upgrade.ts';
 import { ignoreError } from '../listeners/accepted-stream.ts';
+import { rememberEnds } from './client-address.ts';
 import { isServedInTheClear, secureLocation } from './plain-http.ts';
 
 export interface HttpServerOptions {
@@ -49,7 +50,9 @@ export function createHttpServer({ gateway, web, limits }: HttpServerOptions): H
     refuseUpgrade(request, responseOnSocket(request, socket));
   });
   return {
-    serve: ({ socket }) => {
+    serve: (connection) => {
+      const { socket } = connection;
+      rememberEnds(connection);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       server.emit('connection', socket);

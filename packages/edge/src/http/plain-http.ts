@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
+import { httpEnds } from './client-address.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -16,17 +17,20 @@ const HOST = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?$/;
  * Host must say loopback too. Any web page can make a name of its own resolve to 127.0.0.1 and would then read what is
  * served here as if it were its own (DNS rebinding).
  */
-export function isServedInTheClear({ socket, headers }: IncomingMessage): boolean {
-  if ('encrypted' in socket) return true;
-  return isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress) && LOOPBACK_HOST.test(headers.host ?? '');
+export function isServedInTheClear(request: IncomingMessage): boolean {
+  if ('encrypted' in request.socket) return true;
+  // Not the socket's: a proxy on this machine connects from loopback for clients from anywhere.
+  const ends = httpEnds(request);
+  const isLocal = isLoopback(ends?.clientAddress.ip) && isLoopback(ends?.serverAddress.ip);
+  return isLocal && LOOPBACK_HOST.test(request.headers.host ?? '');
 }
 
 /** The same address over TLS, which the same port serves; `undefined` where Host is no host. */
-export function secureLocation({ socket, headers, url }: IncomingMessage): string | undefined {
-  const [, hostname] = HOST.exec(headers.host ?? '') ?? [];
-  if (hostname === undefined || url === undefined) return undefined;
-  const port = socket.localPort === 443 || socket.localPort === undefined ? '' : `:${socket.localPort}`;
-  return `https://${hostname}${port}${url}`;
+export function secureLocation(request: IncomingMessage): string | undefined {
+  const [, hostname] = HOST.exec(request.headers.host ?? '') ?? [];
+  if (hostname === undefined || request.url === undefined) return undefined;
+  const { port = 443 } = httpEnds(request)?.serverAddress ?? {};
+  return `https://${hostname}${port === 443 ? '' : `:${port}`}${request.url}`;
 }
 
 function isLoopback(ip: string | undefined): boolean {

@@ -55,6 +55,7 @@ async function listenWithClock(context: TestContext): Promise<MuxUnderTest> {
   const listener = await listenMux({
     bind: { ip: '127.0.0.1', port: 0 },
     deadlines,
+    isProxy: () => false,
     accepted: accepted.announce,
     ended: (reason) => ends.push(reason),
     turn: () => assert.fail('this was no TURN'),

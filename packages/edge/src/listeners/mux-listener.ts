@@ -27,8 +27,10 @@ export function listenMux(options: MuxListenerOptions): Promise<Listener> {
 }
 
 function acceptAny(socket: Socket, options: MuxListenerOptions): void {
-  const undecided = acceptUndecided(socket, options);
-  if (undecided === undefined) return;
+  acceptUndecided(socket, options, (undecided) => decide(socket, undecided, options));
+}
+
+function decide(socket: Socket, undecided: UndecidedStream, options: MuxListenerOptions): void {
   whenClassified(socket, (protocol) => {
     if (protocol === 'stun') giveToTurn(socket, undecided, options);
     else if (protocol === 'http') giveToHttp(socket, undecided, options);
@@ -59,7 +61,7 @@ function giveToTurn(socket: Socket, undecided: UndecidedStream, { turn }: MuxLis
 
 function giveToHttp(socket: Socket, undecided: UndecidedStream, { http }: MuxListenerOptions): void {
   undecided.decided();
-  http({ socket, secure: isSecure(socket) });
+  http({ socket, secure: isSecure(socket), ...undecided.ends });
 }
 
 function isSecure(socket: Socket): boolean {

@@ -16,11 +16,11 @@ export function listenTcp(options: StreamListenerOptions): Promise<Listener> {
 }
 
 function acceptTurn(socket: Socket, options: StreamListenerOptions): void {
-  const undecided = acceptUndecided(socket, options);
-  if (undecided === undefined) return;
-  whenClassified(socket, (protocol) => {
-    if (protocol !== 'stun') return undecided.end('unknownProtocol');
-    undecided.decided();
-    options.turn({ socket, fiveTuple: streamFiveTuple(undecided.ends, 'tcp') });
+  acceptUndecided(socket, options, (undecided) => {
+    whenClassified(socket, (protocol) => {
+      if (protocol !== 'stun') return undecided.end('unknownProtocol');
+      undecided.decided();
+      options.turn({ socket, fiveTuple: streamFiveTuple(undecided.ends, 'tcp') });
+    });
   });
 }

@@ -2,13 +2,18 @@ import type { Socket } from 'node:net';
 import type { Millis } from '@pinhole/protocol';
 import type { StreamEndReason } from '../datapath/counters.ts';
 import { prepareAccepted, type StreamEnds } from './accepted-stream.ts';
+import { readProxyHeader } from './proxied-stream.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
 
 /** How long a connection may take until it has said what it is; for TLS, the handshake included. */
 export const SILENCE_LIMIT: Millis = 10_000;
+/** A proxy writes its header before anything else, so that it comes at once. */
+export const PROXY_HEADER_LIMIT: Millis = 3_000;
 
 export interface UndecidedOptions {
   readonly deadlines: StreamDeadlines;
+  /** Whether what connects from this address is a proxy, which says first for whom (PROXY protocol). */
+  readonly isProxy: (ip: string) => boolean;
   /** Every connection that is accepted, so that a shutdown can end it. */
   readonly accepted: (socket: Socket) => void;
   /** A connection was ended before it became anything. */
@@ -17,34 +22,65 @@ export interface UndecidedOptions {
 
 /** A connection that has not said what it is. It must become decided or end; what comes after the first is ignored. */
 export interface UndecidedStream {
+  /** Of the client itself, also behind a proxy. */
   readonly ends: StreamEnds;
   decided(): void;
   end(reason: StreamEndReason): void;
 }
 
-/** Puts an accepted connection under the limit of silence; `undefined` where it has gone already. */
+/** Puts an accepted connection under the limit of silence; `ready` once it is known whose it is. */
 export function acceptUndecided(
   socket: Socket,
-  { accepted, deadlines, ended }: UndecidedOptions,
-): UndecidedStream | undefined {
+  options: UndecidedOptions,
+  ready: (stream: UndecidedStream) => void,
+): void {
   const ends = prepareAccepted(socket);
-  if (ends === undefined) {
-    socket.destroy();
-    return undefined;
+  if (ends === undefined) return void socket.destroy();
+  options.accepted(socket);
+  const waiting = new WaitingStream(socket, options);
+  if (options.isProxy(ends.clientAddress.ip)) waiting.forClient(ends, ready);
+  else waiting.forFirstByte(ends, ready);
+}
+
+class WaitingStream {
+  readonly #socket: Socket;
+  readonly #options: UndecidedOptions;
+  #isOpen = true;
+
+  constructor(socket: Socket, options: UndecidedOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.once('close', () => this.#decided());
   }
-  accepted(socket);
-  let isOpen = true;
-  const decided = (): void => {
-    isOpen = false;
-    deadlines.clear(socket);
-  };
-  const end = (reason: StreamEndReason): void => {
-    if (!isOpen) return;
-    decided();
-    socket.destroy();
-    ended(reason);
-  };
-  deadlines.watch(socket, SILENCE_LIMIT, () => end('silent'));
-  socket.once('close', decided);
-  return { ends, decided, end };
+
+  forClient(ends: StreamEnds, ready: (stream: UndecidedStream) => void): void {
+    this.#limit(PROXY_HEADER_LIMIT, 'badProxyHeader');
+    readProxyHeader(this.#socket, (header) => {
+      if (header.outcome === 'proxied') this.forFirstByte(header.ends, ready);
+      // A health check: client and server are the two ends that we see.
+      else if (header.outcome === 'local') this.forFirstByte(ends, ready);
+      else this.#end('badProxyHeader');
+    });
+  }
+
+  forFirstByte(ends: StreamEnds, ready: (stream: UndecidedStream) => void): void {
+    this.#limit(SILENCE_LIMIT, 'silent');
+    ready({ ends, decided: () => this.#decided(), end: (reason) => this.#end(reason) });
+  }
+
+  #limit(within: Millis, reason: StreamEndReason): void {
+    this.#options.deadlines.watch(this.#socket, within, () => this.#end(reason));
+  }
+
+  #decided(): void {
+    this.#isOpen = false;
+    this.#options.deadlines.clear(this.#socket);
+  }
+
+  #end(reason: StreamEndReason): void {
+    if (!this.#isOpen) return;
+    this.#decided();
+    this.#socket.destroy();
+    this.#options.ended(reason);
+  }
 }

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from '@pinhole/contract';
 import type { Control } from '@pinhole/control';
+import { clientIpOf } from '@pinhole/edge';
 import { Hono } from 'hono';
 import { type ClientBinding, type DemoOptions, demoRoutes } from './demo-routes.ts';
 import { StaticFiles } from './static-files.ts';
@@ -29,8 +30,9 @@ export function createWebHandler(options: WebOptions): WebHandler {
   const site = createSite(options);
   const listener = getRequestListener(
     (request, env) => {
-      const socket = 'incoming' in env ? env.incoming.socket : undefined;
-      return answer(site, request, { clientIp: socket?.remoteAddress ?? '', isSecure: socket instanceof TLSSocket });
+      const incoming = 'incoming' in env ? env.incoming : undefined;
+      const clientIp = (incoming && clientIpOf(incoming)) ?? '';
+      return answer(site, request, { clientIp, isSecure: incoming?.socket instanceof TLSSocket });
     },
     { overrideGlobalObjects: false, errorHandler: () => new Response(null, { status: 400 }) },
   );

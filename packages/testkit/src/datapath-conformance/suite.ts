@@ -6,6 +6,7 @@ import { countingFacts } from './counting-facts.ts';
 import { hairpinFacts } from './hairpin-facts.ts';
 import { listenerFacts } from './listener-facts.ts';
 import { muxFacts } from './mux-facts.ts';
+import { proxyFacts } from './proxy-facts.ts';
 import { relayFacts } from './relay-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { streamFacts } from './stream-facts.ts';
@@ -26,6 +27,7 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     const open: OpenBench = (options = {}) => Bench.open(create, { tls, ...options });
     listenerFacts(open);
     muxFacts(open);
+    proxyFacts(open);
     streamFacts(open);
     relayFacts(open);
     ruleFacts(open);

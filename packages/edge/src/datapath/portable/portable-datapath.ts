@@ -11,8 +11,9 @@ import {
   transportAddress,
 } from '@pinhole/protocol';
 import { EdgeError } from '../../errors.ts';
-import type { BindAddress, Listener } from '../../listeners/bound-server.ts';
+import type { Listener } from '../../listeners/bound-server.ts';
 import { listenMux } from '../../listeners/mux-listener.ts';
+import { proxyFinder } from '../../listeners/proxied-stream.ts';
 import { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
 import { listenTcp, type StreamListenerOptions } from '../../listeners/tcp-listener.ts';
 import { createTlsTerminator, type TlsTerminator } from '../../listeners/tls-terminator.ts';
@@ -23,7 +24,6 @@ import type {
   DatapathSink,
   ListeningAddress,
   ListenOptions,
-  ListenTransport,
   Outgoing,
   PeerDatagram,
   RelayRequest,
@@ -88,10 +88,10 @@ class PortableDatapath implements Datapath {
     if (options.tls !== undefined) this.setTls(options.tls);
   }
 
-  async listen({ transport, address }: ListenOptions): Promise<ListeningAddress> {
-    const listener = await this.#openListener(transport, address);
+  async listen(options: ListenOptions): Promise<ListeningAddress> {
+    const listener = await this.#openListener(options);
     this.#listeners.push(listener);
-    return { transport, address: listener.address };
+    return { transport: options.transport, address: listener.address };
   }
 
   setTls(identity: TlsIdentity): void {
@@ -136,20 +136,20 @@ class PortableDatapath implements Datapath {
     await Promise.all([...closing, this.#relays.close()]);
   }
 
-  async #openListener(transport: ListenTransport, bind: BindAddress): Promise<Listener> {
+  async #openListener({ transport, address: bind, proxyProtocolFrom = [] }: ListenOptions): Promise<Listener> {
     const fault = (error: Error): void => this.#sink.fault({ where: `${transport} ${bind.ip} ${bind.port}`, error });
     if (transport === 'udp') {
       const listener = await listenUdp({ bind, fault });
       this.#clients.addUdp(listener);
       return listener;
     }
-    const options = { ...this.#streamOptions(), bind, fault };
+    const options = { ...this.#streamOptions(), isProxy: proxyFinder(proxyProtocolFrom), bind, fault };
     if (transport === 'tcp') return listenTcp(options);
     if (this.#tls === undefined) throw new EdgeError('EDGE_ERR_TLS', 'A mux listener needs a certificate: set "tls".');
     return listenMux({ ...options, tls: this.#tls, http: (connection) => this.#sink.httpConnection(connection) });
   }
 
-  #streamOptions(): Omit<StreamListenerOptions, 'bind' | 'fault'> {
+  #streamOptions(): Omit<StreamListenerOptions, 'bind' | 'fault' | 'isProxy'> {
     return {
       deadlines: this.#deadlines,
       accepted: (socket) => {
