@@ -105,9 +105,9 @@ export class Driver implements DatapathSink {
     if (datapath === undefined) return;
     if (changes.length > 0) datapath.apply(changes);
     if (outgoing.length > 0) datapath.send(outgoing);
-    for (const { allocation, family, port, fiveTuple } of opening) {
+    for (const { allocation, appId, family, port, fiveTuple } of opening) {
       void datapath
-        .openRelay({ relay: allocation, family, port, fiveTuple })
+        .openRelay({ relay: allocation, appId, family, port, fiveTuple })
         .then((result) => this.#input((server, now) => server.handleRelayResult(now, allocation, result)));
     }
     this.#schedule();

@@ -57,6 +57,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   });
   const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
   const datapath = createPortableDatapath({ sink: driver, relay: config.relay, externalIp, tls });
+  datapath.setLimits(config.limits);
   driver.attach(datapath);
   const close = async (): Promise<void> => {
     driver.close();

@@ -4,10 +4,20 @@ export const DROP_REASONS: readonly [
   'badChannelData',
   'unboundChannel',
   'noPermission',
+  'rateLimited',
   'egressFull',
   'sendFailed',
   'clientGone',
-] = ['notTurn', 'badChannelData', 'unboundChannel', 'noPermission', 'egressFull', 'sendFailed', 'clientGone'];
+] = [
+  'notTurn',
+  'badChannelData',
+  'unboundChannel',
+  'noPermission',
+  'rateLimited',
+  'egressFull',
+  'sendFailed',
+  'clientGone',
+];
 
 export type DropReason = (typeof DROP_REASONS)[number];
 

@@ -28,6 +28,9 @@ export interface Datapath {
    */
   setTls(tls: TlsIdentity): void;
 
+  /** Bounds bandwidth, of the relays that are open as well; what was set before and is not named has no bound. */
+  setLimits(limits: BandwidthLimits): void;
+
   /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
   openRelay(request: RelayRequest): Promise<RelayResult>;
 
@@ -46,6 +49,16 @@ export interface Datapath {
 
 /** Names one relay: the number of the allocation that owns it. */
 export type RelayId = number;
+
+/**
+ * Bytes of application data per second, each way. What is beyond is dropped and counted, and nothing ends for it. After
+ * a quiet time a second's worth may come at once, and in any case the largest datagram.
+ */
+export interface BandwidthLimits {
+  readonly bytesPerSecondPerAllocation?: number;
+  /** Of all allocations of one app together. */
+  readonly bytesPerSecondPerApp?: number;
+}
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsIdentity {
@@ -73,6 +86,8 @@ export interface ListeningAddress {
 
 export interface RelayRequest {
   readonly relay: RelayId;
+  /** Whose bandwidth it uses. */
+  readonly appId: string;
   readonly family: AddressFamily;
   readonly port: RelayPortChoice;
   /** Where the relay's client is: what peers send goes there. */

@@ -58,6 +58,7 @@ export type TurnServerAction =
       /** Answered by `handleRelayResult`. */
       readonly action: 'openRelay';
       readonly allocation: AllocationId;
+      readonly appId: string;
       readonly family: AddressFamily;
       readonly port: RelayPortChoice;
       readonly fiveTuple: FiveTuple;

@@ -69,13 +69,16 @@ export class Bench implements AsyncDisposable {
   }
 
   /** Opens a client and a relay for it, the way the core does: on the client's first message. */
-  async relayed(transport: ClientTransport, family: AddressFamily = 4): Promise<RelayedClient> {
+  async relayed(
+    transport: ClientTransport,
+    { family = 4, appId = 'demo' }: { readonly family?: AddressFamily; readonly appId?: string } = {},
+  ): Promise<RelayedClient> {
     const end = await this.client(transport);
     end.send(bindingRequest());
     const { fiveTuple } = await this.sink.messages.next();
     this.#relays += 1;
     const relay = this.#relays;
-    const result = await this.datapath.openRelay({ relay, family, port: 'any', fiveTuple });
+    const result = await this.datapath.openRelay({ relay, appId, family, port: 'any', fiveTuple });
     if (result.outcome !== 'opened') throw new Error(`No relay: ${result.outcome}`);
     return { end, relay, fiveTuple, relayedAddress: result.relayedAddress };
   }

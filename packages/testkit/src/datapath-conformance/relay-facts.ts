@@ -34,7 +34,7 @@ export function relayFacts(open: OpenBench): void {
     const { port } = taken.address;
     await using bench = await open({ relay: { ip: '127.0.0.1', minPort: port, maxPort: port } });
     bench.use(taken);
-    const request = { relay: 1, family: 4, port: 'any', fiveTuple: SOMEBODY } as const;
+    const request = { relay: 1, appId: 'demo', family: 4, port: 'any', fiveTuple: SOMEBODY } as const;
     assert.deepEqual(await bench.datapath.openRelay(request), { outcome: 'noPorts' });
     taken.close();
     const relayedAddress = { family: 4, ip: '127.0.0.1', port } as const;
@@ -48,7 +48,7 @@ export function relayFacts(open: OpenBench): void {
 
   test('opens an even port where one is asked for, and answers noPorts where only odd ones are left', async () => {
     await using bench = await open({ relay: { ip: '127.0.0.1', minPort: 60_001, maxPort: 60_003 } });
-    const request = { relay: 1, family: 4, port: 'even', fiveTuple: SOMEBODY } as const;
+    const request = { relay: 1, appId: 'demo', family: 4, port: 'even', fiveTuple: SOMEBODY } as const;
     const relayedAddress = { family: 4, ip: '127.0.0.1', port: 60_002 } as const;
     assert.deepEqual(await bench.datapath.openRelay(request), { outcome: 'opened', relayedAddress });
     assert.deepEqual(await bench.datapath.openRelay({ ...request, relay: 2 }), { outcome: 'noPorts' });
@@ -56,7 +56,13 @@ export function relayFacts(open: OpenBench): void {
 
   test('answers familyNotSupported for a family that it has no address of', async () => {
     await using bench = await open();
-    const result = await bench.datapath.openRelay({ relay: 1, family: 6, port: 'any', fiveTuple: SOMEBODY });
+    const result = await bench.datapath.openRelay({
+      relay: 1,
+      appId: 'demo',
+      family: 6,
+      port: 'any',
+      fiveTuple: SOMEBODY,
+    });
     assert.deepEqual(result, { outcome: 'familyNotSupported' });
   });
 

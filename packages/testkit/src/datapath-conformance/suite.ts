@@ -1,6 +1,7 @@
 import { before, describe } from 'node:test';
 import type { TlsIdentity } from '@pinhole/edge';
 import { issueTestCertificates } from '../lab/certificates.ts';
+import { bandwidthFacts } from './bandwidth-facts.ts';
 import { Bench, type ConformanceOptions, type CreateDatapath } from './bench.ts';
 import { countingFacts } from './counting-facts.ts';
 import { hairpinFacts } from './hairpin-facts.ts';
@@ -33,5 +34,6 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     ruleFacts(open);
     hairpinFacts(open);
     countingFacts(open);
+    bandwidthFacts(open);
   });
 }

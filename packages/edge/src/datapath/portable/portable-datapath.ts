@@ -20,6 +20,7 @@ import { createTlsTerminator, type TlsTerminator } from '../../listeners/tls-ter
 import { listenUdp } from '../../listeners/udp-listener.ts';
 import type { DatapathCounters } from '../counters.ts';
 import type {
+  BandwidthLimits,
   Datapath,
   DatapathSink,
   ListeningAddress,
@@ -99,14 +100,19 @@ class PortableDatapath implements Datapath {
     else this.#tls.setIdentity(identity);
   }
 
-  async openRelay({ relay, family, port, fiveTuple }: RelayRequest): Promise<RelayResult> {
+  setLimits(limits: BandwidthLimits): void {
+    this.#relays.bandwidth.limits = limits;
+  }
+
+  async openRelay(request: RelayRequest): Promise<RelayResult> {
+    const { family, port, fiveTuple } = request;
     if (family !== this.#family) return { outcome: 'familyNotSupported' };
     const socket = await this.#bindRelaySocket(port);
     if (socket === undefined || this.#isClosed) {
       socket?.close();
       return { outcome: 'noPorts' };
     }
-    const { relayedAddress } = this.#relays.add(relay, socket, this.#clients.end(fiveTuple));
+    const { relayedAddress } = this.#relays.add(request, socket, this.#clients.end(fiveTuple));
     return { outcome: 'opened', relayedAddress };
   }
 

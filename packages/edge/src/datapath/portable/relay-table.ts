@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram';
 import type { Millis, TransportAddress } from '@pinhole/protocol';
-import type { PeerDatagram, RelayId, RuleChange } from '../datapath.ts';
+import type { PeerDatagram, RelayId, RelayRequest, RuleChange } from '../datapath.ts';
+import { Bandwidth } from './bandwidth.ts';
 import type { ClientEnd } from './clients.ts';
 import type { LiveCounters } from './live-counters.ts';
 import { Relay } from './relay.ts';
@@ -20,6 +21,7 @@ interface OpenRelay {
 
 /** All open relays, by number and by port. */
 export class RelayTable {
+  readonly bandwidth: Bandwidth = new Bandwidth();
   readonly #options: RelayTableOptions;
   readonly #open = new Map<RelayId, OpenRelay>();
   readonly #byPort = new Map<number, Relay>();
@@ -33,7 +35,7 @@ export class RelayTable {
   }
 
   /** Takes over the socket, and lets packets flow between it and the client. */
-  add(id: RelayId, socket: Socket, clientEnd: ClientEnd): Relay {
+  add({ relay: id, appId }: Pick<RelayRequest, 'relay' | 'appId'>, socket: Socket, clientEnd: ClientEnd): Relay {
     const { externalAddress, counters } = this.#options;
     const { port } = socket.address();
     const relay = new Relay({
@@ -42,6 +44,7 @@ export class RelayTable {
       socket,
       relayedAddress: { ...externalAddress, port },
       client: clientEnd.path,
+      bandwidth: this.bandwidth.ofRelay(appId),
       ownRelay: (ip, peerPort) => (ip === externalAddress.ip ? this.#byPort.get(peerPort) : undefined),
     });
     clientEnd.attach(relay);

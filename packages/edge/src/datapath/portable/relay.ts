@@ -2,6 +2,7 @@ import type { Socket } from 'node:dgram';
 import type { Millis, TransportAddress } from '@pinhole/protocol';
 import { closeUdpSocket } from '../../listeners/udp-listener.ts';
 import type { PeerDatagram, RelayId, RuleChange } from '../datapath.ts';
+import type { Direction, RelayBandwidth } from './bandwidth.ts';
 import { countSent, type OnSent, sendDatagram } from './datagram-egress.ts';
 import { countTraffic, type LiveCounters } from './live-counters.ts';
 import { RelayRules } from './relay-rules.ts';
@@ -18,6 +19,7 @@ export interface RelayOptions {
   readonly relayedAddress: TransportAddress;
   readonly client: ClientPath;
   readonly counters: LiveCounters;
+  readonly bandwidth: RelayBandwidth;
   readonly clock: () => Millis;
   /** The relay of this process that has this address, if it is one of ours. */
   readonly ownRelay: (ip: string, port: number) => Relay | undefined;
@@ -59,17 +61,15 @@ export class Relay {
 
   /** ChannelData that this relay's client sent; the caller has counted it as arrived. */
   forwardFromClient(channelNumber: number, data: Uint8Array): void {
-    const channel = this.#rules.channelByNumber(channelNumber, this.#options.clock());
+    const now = this.#options.clock();
+    const channel = this.#rules.channelByNumber(channelNumber, now);
     if (channel === undefined) this.#options.counters.dropped.unboundChannel += 1;
-    else this.sendToPeer(channel.peer, data);
+    else this.#sendToPeer(channel.peer, data, now);
   }
 
-  /** A peer that is a relayed address of ours is reached inside the process: a 1:1 NAT would not send it back to us. */
-  sendToPeer({ ip, port }: TransportAddress, data: Uint8Array): void {
-    const own = this.#options.ownRelay(ip, port);
-    if (own === undefined) return sendDatagram(this.#options.socket, data, ip, port, this.#onSentToPeer);
-    countTraffic(this.#options.counters.toPeers, data.length);
-    own.receiveFromPeer(this.relayedAddress.ip, this.relayedAddress.port, data);
+  /** What the client sent in a Send indication. */
+  sendToPeer(peer: TransportAddress, data: Uint8Array): void {
+    this.#sendToPeer(peer, data, this.#options.clock());
   }
 
   receiveFromPeer(ip: string, port: number, data: Uint8Array): void {
@@ -80,6 +80,7 @@ export class Relay {
       counters.dropped.noPermission += 1;
       return;
     }
+    if (!this.#isWithinBandwidth('fromPeer', data, now)) return;
     const channel = this.#rules.channelByPeer(ip, port, now);
     if (channel !== undefined) return client.sendChannelData(channel.channelNumber, data);
     unmatched({ relay: this.id, peer: { family: this.relayedAddress.family, ip, port }, bytes: data });
@@ -87,5 +88,21 @@ export class Relay {
 
   close(): Promise<void> {
     return closeUdpSocket(this.#options.socket);
+  }
+
+  /** A peer that is a relayed address of ours is reached inside the process: a 1:1 NAT would not send it back to us. */
+  #sendToPeer({ ip, port }: TransportAddress, data: Uint8Array, now: Millis): void {
+    if (!this.#isWithinBandwidth('fromClient', data, now)) return;
+    const own = this.#options.ownRelay(ip, port);
+    if (own === undefined) return sendDatagram(this.#options.socket, data, ip, port, this.#onSentToPeer);
+    countTraffic(this.#options.counters.toPeers, data.length);
+    own.receiveFromPeer(this.relayedAddress.ip, this.relayedAddress.port, data);
+  }
+
+  #isWithinBandwidth(direction: Direction, data: Uint8Array, now: Millis): boolean {
+    const { bandwidth, counters } = this.#options;
+    const admitted = bandwidth.admits(direction, data.length, now);
+    if (!admitted) counters.dropped.rateLimited += 1;
+    return admitted;
   }
 }

@@ -77,7 +77,8 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
     expiresAt: request.now.monotonic + lifetimeSeconds * 1000,
   });
   state.allocations.add(allocation);
-  state.emit({ action: 'openRelay', allocation: allocation.id, family, port, fiveTuple: request.fiveTuple });
+  const { fiveTuple, identity } = request;
+  state.emit({ action: 'openRelay', allocation: allocation.id, appId: identity.appId, family, port, fiveTuple });
 }
 
 /** Finishes what `handleAllocateRequest` began. */
