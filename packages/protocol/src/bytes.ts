@@ -28,6 +28,16 @@ export function padTo4(length: number): number {
   return (length + 3) & ~3;
 }
 
+/** A copy for certain: `slice` of the Buffer that a socket gives is a view of the same bytes. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
+/** Base64 (RFC 4648 §4) with its padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

@@ -4,6 +4,7 @@
  */
 export interface CryptoProvider {
   md5(data: Uint8Array): Uint8Array;
+  sha256(data: Uint8Array): Uint8Array;
   hmacSha1(key: Uint8Array, data: Uint8Array): Uint8Array;
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
   /** Unpredictable bytes: transaction ids and nonces that can be guessed are a way in (CVE-2025-69217). */

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../bytes.ts';
+import { encodeBase64, encodeUtf8 } from '../bytes.ts';
 import type { CryptoProvider } from '../crypto.ts';
 import type { UnixSeconds } from '../time.ts';
 
@@ -57,17 +57,4 @@ export function parseTimeLimitedUsername(username: string): TimeLimitedUsername 
 
 export function passwordFor(username: string, key: string, crypto: Pick<CryptoProvider, 'hmacSha1'>): string {
   return encodeBase64(crypto.hmacSha1(encodeUtf8(key), encodeUtf8(username)));
-}
-
-/** The key of long-term authentication: MD5(username ":" realm ":" password) (RFC 8489 §9.2.2). */
-export function longTermKey(
-  { username, password }: Credential,
-  realm: string,
-  crypto: Pick<CryptoProvider, 'md5'>,
-): Uint8Array {
-  return crypto.md5(encodeUtf8(`${username}:${realm}:${password}`));
-}
-
-function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }

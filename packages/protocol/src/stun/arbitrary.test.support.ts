@@ -11,6 +11,7 @@ import {
   MESSAGE_CLASSES,
   type MessageToEncode,
   Nonce,
+  PasswordAlgorithms,
   Realm,
   RequestedTransport,
   UnknownAttributes,
@@ -54,6 +55,13 @@ const anyAttribute: fc.Arbitrary<Expectation> = fc.oneof(
   ),
   anyOf(Lifetime, fc.nat(0xffff_ffff)),
   anyOf(Nonce, text),
+  anyOf(
+    PasswordAlgorithms,
+    fc.array(
+      fc.record({ algorithm: fc.nat(0xffff), parameters: fc.uint8Array({ maxLength: 9 }) }, { noNullPrototype: true }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  ),
   anyOf(Realm, text),
   anyOf(RequestedTransport, fc.nat(255)),
   anyOf(UnknownAttributes, fc.array(fc.nat(0xffff), { maxLength: 10 })),
@@ -72,14 +80,15 @@ export function anyMessage(): fc.Arbitrary<{ message: MessageToEncode; expected:
       transactionId: fc.uint8Array({ minLength: 12, maxLength: 12 }),
       expected: fc.uniqueArray(anyAttribute, { selector: ({ codec }) => codec.type, maxLength: 8 }),
       key: fc.option(fc.uint8Array({ minLength: 1, maxLength: 32 })),
+      hash: fc.constantFrom('sha1' as const, 'sha256' as const),
       fingerprint: fc.boolean(),
     })
-    .map(({ expected, key, ...header }) => ({
+    .map(({ expected, key, hash, ...header }) => ({
       expected,
       message: {
         ...header,
         attributes: expected.map(({ codec, value }) => attribute(codec, value)),
-        ...(key === null ? {} : { integrity: { key, crypto: nodeCrypto } }),
+        ...(key === null ? {} : { integrity: { key, hash, crypto: nodeCrypto } }),
       },
     }));
 }

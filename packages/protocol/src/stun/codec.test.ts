@@ -43,6 +43,18 @@ describe('properties of the STUN codec', () => {
     );
   });
 
+  test('checking a message leaves its bytes alone, also where a socket gave them as a Buffer', () => {
+    fc.assert(
+      fc.property(anyMessage(), ({ message }) => {
+        const bytes = Buffer.from(encodeStun(message));
+        const before = Buffer.from(bytes);
+        const decoded = decodeStun(bytes);
+        if (decoded.ok) verifyIntegrity(decoded.message, key, nodeCrypto);
+        assert.deepEqual(bytes, before);
+      }),
+    );
+  });
+
   test('any bytes decode or fail, and never throw', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => typeof decodeStun(bytes).ok === 'boolean'));
   });

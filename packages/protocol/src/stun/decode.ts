@@ -53,13 +53,17 @@ function checkHeader(bytes: Uint8Array): DecodeFailure | undefined {
   return undefined;
 }
 
-type Body = Pick<StunMessage, 'attributes' | 'unknownRequired' | 'malformed' | 'integrityOffset'>;
+type Body = Pick<
+  StunMessage,
+  'attributes' | 'unknownRequired' | 'malformed' | 'integrityOffset' | 'integritySha256Offset'
+>;
 
 function decodeAttributes(bytes: Uint8Array, transactionId: Uint8Array): Body | DecodeFailure {
   const attributes: DecodedAttribute[] = [];
   const unknownRequired: number[] = [];
   const malformed: number[] = [];
   let integrityOffset: number | undefined;
+  let integritySha256Offset: number | undefined;
   let isStillCounted: (type: number) => boolean = () => true;
 
   let offset = STUN_HEADER_LENGTH;
@@ -87,12 +91,13 @@ function decodeAttributes(bytes: Uint8Array, transactionId: Uint8Array): Body | 
         integrityOffset = offset;
         isStillCounted = mayFollowIntegrity;
       } else if (type === MessageIntegritySha256.type) {
+        integritySha256Offset = offset;
         isStillCounted = mayFollowIntegritySha256;
       }
     }
     offset = valueOffset + padTo4(length);
   }
-  return { attributes, unknownRequired, malformed, integrityOffset };
+  return { attributes, unknownRequired, malformed, integrityOffset, integritySha256Offset };
 }
 
 /** RFC 8489 §14.5: whatever else follows MESSAGE-INTEGRITY is not protected by it and is ignored. */

@@ -28,6 +28,8 @@ export interface StunMessage {
   readonly bytes: Uint8Array;
   /** Where MESSAGE-INTEGRITY begins in `bytes`: what it protects ends there. */
   readonly integrityOffset: number | undefined;
+  /** Where MESSAGE-INTEGRITY-SHA256 begins. */
+  readonly integritySha256Offset: number | undefined;
 }
 
 /** The value of the first such attribute; where an attribute is repeated the rest do not count (RFC 8489 §14). */

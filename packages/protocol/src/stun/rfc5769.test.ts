@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { encodeUtf8 } from '../bytes.ts';
-import { longTermKey } from '../credentials/time-limited.ts';
+import { longTermKey } from '../credentials/long-term-key.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import {
   decodeStun,

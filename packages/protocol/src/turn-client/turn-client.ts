@@ -1,6 +1,6 @@
 import type { TransportAddress } from '../address.ts';
 import { decodeChannelData, encodeChannelData, isChannelData } from '../channel-data.ts';
-import { type Credential, longTermKey } from '../credentials/time-limited.ts';
+import type { Credential } from '../credentials/time-limited.ts';
 import type { CryptoProvider } from '../crypto.ts';
 import {
   ADDRESS_FAMILY_IPV6,
@@ -11,6 +11,7 @@ import {
   decodeStun,
   ErrorCode,
   encodeStun,
+  integrityHash,
   Lifetime,
   METHOD_ALLOCATE,
   METHOD_CHANNEL_BIND,
@@ -18,8 +19,6 @@ import {
   METHOD_DATA,
   METHOD_REFRESH,
   METHOD_SEND,
-  Nonce,
-  Realm,
   RequestedAddressFamily,
   RequestedTransport,
   readAttribute,
@@ -28,13 +27,13 @@ import {
   TRANSACTION_ID_LENGTH,
   TRANSPORT_UDP,
   UNAUTHENTICATED,
-  Username,
   verifyIntegrity,
   XorMappedAddress,
   XorPeerAddress,
   XorRelayedAddress,
 } from '../stun/index.ts';
 import type { Millis } from '../time.ts';
+import { type Challenge, readChallenge } from './challenge.ts';
 import { RetransmissionTimer } from './transaction.ts';
 
 export interface TurnClientOptions {
@@ -77,12 +76,6 @@ interface Transaction {
   readonly timer: RetransmissionTimer;
   /** The nonce that it was made with: a second challenge over the same one is a refusal. */
   readonly nonce: string | undefined;
-}
-
-interface Challenge {
-  readonly realm: string;
-  readonly nonce: string;
-  readonly key: Uint8Array;
 }
 
 /**
@@ -152,8 +145,7 @@ export class TurnClient {
       return this.#handleError(now, transaction, message);
     }
     // Only the server knows the key: an answer without its integrity is somebody else's (RFC 8489 §9.2.5).
-    const key = this.#challenge?.key;
-    if (key === undefined || !verifyIntegrity(message, key, this.#options.crypto)) return;
+    if (!this.#isProven(message)) return;
     this.#transactions.delete(id);
     this.#handleSuccess(transaction, message);
   }
@@ -190,13 +182,13 @@ export class TurnClient {
     const transactionId = this.#options.crypto.randomBytes(TRANSACTION_ID_LENGTH);
     const { method, attributes } = describe(request);
     const challenge = this.#challenge;
-    const { crypto, credential, transport } = this.#options;
+    const { crypto, transport } = this.#options;
     const bytes = encodeStun({
       messageClass: 'request',
       method,
       transactionId,
-      attributes: challenge === undefined ? attributes : [...attributes, ...proof(credential, challenge)],
-      ...(challenge === undefined ? {} : { integrity: { key: challenge.key, crypto } }),
+      attributes: challenge === undefined ? attributes : [...attributes, ...challenge.proof],
+      ...(challenge === undefined ? {} : { integrity: { ...challenge.integrity, crypto } }),
       fingerprint: true,
     });
     const timer = new RetransmissionTimer(now, transport === 'stream');
@@ -207,16 +199,22 @@ export class TurnClient {
   #handleError(now: Millis, { request, nonce: usedNonce }: Transaction, message: StunMessage): void {
     const error = readAttribute(message, ErrorCode);
     if (error === undefined) return this.#fail(request, 'badResponse', 'an error response without ERROR-CODE');
-    const realm = readAttribute(message, Realm);
-    const nonce = readAttribute(message, Nonce);
+    const { credential, crypto } = this.#options;
+    const challenge = readChallenge(message, credential, crypto);
     const isChallenge =
       (error.code === UNAUTHENTICATED.code && usedNonce === undefined) || error.code === STALE_NONCE.code;
-    if (!isChallenge || realm === undefined || nonce === undefined || nonce === usedNonce) {
+    if (!isChallenge || challenge === undefined || challenge.nonce === usedNonce) {
       return this.#fail(request, error.code, error.reasonPhrase);
     }
-    const { credential, crypto } = this.#options;
-    this.#challenge = { realm, nonce, key: longTermKey(credential, realm, crypto) };
+    this.#challenge = challenge;
     this.#request(now, request);
+  }
+
+  /** By the same attribute that proved our request: a weaker one would be somebody's bid-down. */
+  #isProven(message: StunMessage): boolean {
+    const integrity = this.#challenge?.integrity;
+    if (integrity === undefined || integrityHash(message) !== integrity.hash) return false;
+    return verifyIntegrity(message, integrity.key, this.#options.crypto);
   }
 
   #handleSuccess({ request }: Transaction, message: StunMessage): void {
@@ -285,10 +283,6 @@ function describe(request: ClientRequest): { method: number; attributes: Attribu
         attributes: [attribute(ChannelNumber, request.channelNumber), attribute(XorPeerAddress, request.peer)],
       };
   }
-}
-
-function proof({ username }: Credential, { realm, nonce }: Challenge): AttributeToEncode[] {
-  return [attribute(Username, username), attribute(Realm, realm), attribute(Nonce, nonce)];
 }
 
 function hex(bytes: Uint8Array): string {

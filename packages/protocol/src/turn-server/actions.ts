@@ -23,6 +23,7 @@ export type ServerDropReason =
 export type AuthenticationFailure =
   | 'noIntegrity'
   | 'incomplete'
+  | 'bidDown'
   | 'staleNonce'
   | 'unknownUser'
   | 'wrongPassword'

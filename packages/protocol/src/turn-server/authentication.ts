@@ -1,20 +1,25 @@
-import { longTermKey } from '../credentials/time-limited.ts';
+import { longTermKey } from '../credentials/long-term-key.ts';
 import {
   attribute,
   BAD_REQUEST,
   type ErrorCodeValue,
   hasAttribute,
-  MessageIntegrity,
+  integrityHash,
   Nonce,
+  PasswordAlgorithms,
   Realm,
   readAttribute,
   STALE_NONCE,
   UNAUTHENTICATED,
+  UNKNOWN_ATTRIBUTE,
+  UnknownAttributes,
+  Userhash,
   Username,
   verifyIntegrity,
 } from '../stun/index.ts';
 import type { AuthenticationFailure } from './actions.ts';
-import { isNonceValid, makeNonce } from './nonce.ts';
+import { keyAlgorithmOf, OFFERED_ALGORITHMS } from './key-algorithm.ts';
+import { judgeNonce, makeNonce } from './nonce.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
 import { respondError } from './respond.ts';
 import type { ServerState } from './server-state.ts';
@@ -31,47 +36,71 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   const { crypto, nonceKey, realm } = state.options;
 
   // No integrity: the client asks for realm and nonce.
-  if (!hasAttribute(message, MessageIntegrity)) return refuse(state, request, UNAUTHENTICATED, 'noIntegrity');
+  const hash = integrityHash(message);
+  if (hash === undefined) return challenge(state, request, UNAUTHENTICATED, 'noIntegrity');
 
   // Integrity without the rest of the credential cannot be checked.
   const username = readAttribute(message, Username);
   const nonce = readAttribute(message, Nonce);
   if (username === undefined || nonce === undefined || !hasAttribute(message, Realm)) {
-    return refuse(state, request, BAD_REQUEST, 'incomplete');
+    return refuseIncomplete(state, request);
   }
 
-  // A nonce that is not ours, not this client's, or too old.
-  if (!isNonceValid(nonce, now.unix, fiveTuple, nonceKey, crypto)) {
-    return refuse(state, request, STALE_NONCE, 'staleNonce');
-  }
+  // A nonce that is not ours, not this client's, or too old; or ours with another cookie: then the offer was changed.
+  const verdict = judgeNonce(nonce, now.unix, fiveTuple, nonceKey, crypto);
+  if (verdict === 'stale') return challenge(state, request, STALE_NONCE, 'staleNonce');
+  const algorithm = keyAlgorithmOf(message);
+  if (verdict === 'cookieChanged' || algorithm === undefined) return refuse(state, request, BAD_REQUEST, 'bidDown');
 
   // The username. An unknown one is checked against a key that nobody has, so that it takes as long as a wrong password.
   const known = state.options.findCredential(username);
-  const key = longTermKey({ username, password: known?.password ?? '' }, realm, crypto);
+  const key = longTermKey({ username, password: known?.password ?? '' }, realm, crypto, algorithm);
   const isIntact = verifyIntegrity(message, key, crypto);
-  if (known === undefined) return refuse(state, request, UNAUTHENTICATED, 'unknownUser');
-  if (!isIntact) return refuse(state, request, UNAUTHENTICATED, 'wrongPassword');
+  if (known === undefined) return challenge(state, request, UNAUTHENTICATED, 'unknownUser');
+  if (!isIntact) return challenge(state, request, UNAUTHENTICATED, 'wrongPassword');
 
   // Expiry ends what a credential may start, not what it has started: a long call outlives it (policy `new-only`).
   const hasAllocation = state.allocations.findByFiveTuple(fiveTuple) !== undefined;
   if (known.expiresAt <= now.unix && !hasAllocation) {
-    return refuse(state, request, UNAUTHENTICATED, 'expiredCredential');
+    return challenge(state, request, UNAUTHENTICATED, 'expiredCredential');
   }
-  return { ...request, identity: { username, appId: known.appId, user: known.user || username, key } };
+  const user = known.user || username;
+  return { ...request, identity: { username, appId: known.appId, user, integrity: { key, hash } } };
 }
 
-function refuse(
+/** 401 or 438: realm, nonce and what we offer (RFC 8489 §9.2.4). */
+function challenge(
   state: ServerState,
   request: ReceivedMessage,
   error: ErrorCodeValue,
   reason: AuthenticationFailure,
 ): undefined {
   const { realm, nonceKey, crypto } = state.options;
+  return refuse(state, request, error, reason, [
+    attribute(Realm, realm),
+    attribute(Nonce, makeNonce(request.now.unix, request.fiveTuple, nonceKey, crypto)),
+    attribute(PasswordAlgorithms, OFFERED_ALGORITHMS),
+  ]);
+}
+
+/** A client that was not offered USERHASH and sends it in place of its username is told that by name; else 400. */
+function refuseIncomplete(state: ServerState, request: ReceivedMessage): undefined {
+  const { message } = request;
+  if (hasAttribute(message, Username) || !message.unknownRequired.includes(Userhash.type)) {
+    return refuse(state, request, BAD_REQUEST, 'incomplete');
+  }
+  return refuse(state, request, UNKNOWN_ATTRIBUTE, 'incomplete', [attribute(UnknownAttributes, [Userhash.type])]);
+}
+
+/** Strangers get no reason phrase: the code says it all, and an answer to a forged address should be small. */
+function refuse(
+  state: ServerState,
+  request: ReceivedMessage,
+  { code }: ErrorCodeValue,
+  reason: AuthenticationFailure,
+  attributes: Parameters<typeof respondError>[3] = [],
+): undefined {
   state.emit({ action: 'authenticationFailed', reason });
-  const challenge =
-    error === BAD_REQUEST
-      ? []
-      : [attribute(Realm, realm), attribute(Nonce, makeNonce(request.now.unix, request.fiveTuple, nonceKey, crypto))];
-  respondError(state, request, error, challenge);
+  respondError(state, request, { code, reasonPhrase: '' }, attributes);
   return undefined;
 }

@@ -1,3 +1,5 @@
+import type { IntegrityKey } from '../stun/index.ts';
+
 /** Who a client has proven to be. */
 export interface Identity {
   readonly username: string;
@@ -7,6 +9,6 @@ export interface Identity {
    * or the whole username where it named none.
    */
   readonly user: string;
-  /** The long-term key, which also protects our answers. */
-  readonly key: Uint8Array;
+  /** What proved the request, and proves our answer to it. */
+  readonly integrity: IntegrityKey;
 }

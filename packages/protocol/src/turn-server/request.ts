@@ -1,5 +1,6 @@
+import { copyOf } from '../bytes.ts';
 import type { FiveTuple } from '../five-tuple.ts';
-import { Fingerprint, hasAttribute, type StunMessage } from '../stun/index.ts';
+import { Fingerprint, hasAttribute, type IntegrityKey, type StunMessage } from '../stun/index.ts';
 import type { Instant } from '../time.ts';
 import type { Identity } from './identity.ts';
 
@@ -23,7 +24,7 @@ export interface ReplyTo {
   /** Whether the request had a FINGERPRINT, and the answer gets one. */
   readonly fingerprint: boolean;
   /** Proves the answer's integrity; none where the request's was not proven. */
-  readonly key: Uint8Array | undefined;
+  readonly integrity: IntegrityKey | undefined;
 }
 
 export function replyTo(request: ReceivedMessage | AuthenticatedRequest): ReplyTo {
@@ -31,8 +32,8 @@ export function replyTo(request: ReceivedMessage | AuthenticatedRequest): ReplyT
   return {
     fiveTuple,
     method: message.method,
-    transactionId: message.transactionId.slice(),
+    transactionId: copyOf(message.transactionId),
     fingerprint: hasAttribute(message, Fingerprint),
-    key: 'identity' in request ? request.identity.key : undefined,
+    integrity: 'identity' in request ? request.identity.integrity : undefined,
   };
 }

@@ -23,13 +23,13 @@ export function respondError(
 /** Sends an answer, and gives its bytes. */
 export function reply(
   state: ServerState,
-  { fiveTuple, method, transactionId, fingerprint, key }: ReplyTo,
+  { fiveTuple, method, transactionId, fingerprint, integrity }: ReplyTo,
   messageClass: 'success' | 'error',
   attributes: readonly AttributeToEncode[],
 ): Uint8Array {
   const { crypto } = state.options;
-  const integrity = key === undefined ? {} : { integrity: { key, crypto } };
-  const bytes = encodeStun({ messageClass, method, transactionId, attributes, fingerprint, ...integrity });
+  const proof = integrity === undefined ? {} : { integrity: { ...integrity, crypto } };
+  const bytes = encodeStun({ messageClass, method, transactionId, attributes, fingerprint, ...proof });
   state.emit({ action: 'sendToClient', fiveTuple, bytes });
   return bytes;
 }

@@ -10,6 +10,7 @@ import { MessageIntegrity } from './message-integrity.ts';
 import { MessageIntegritySha256 } from './message-integrity-sha256.ts';
 import { Nonce } from './nonce.ts';
 import { OtherAddress } from './other-address.ts';
+import { PasswordAlgorithm, PasswordAlgorithms } from './password-algorithm.ts';
 import { Realm } from './realm.ts';
 import { RequestedAddressFamily } from './requested-address-family.ts';
 import { RequestedTransport } from './requested-transport.ts';
@@ -32,12 +33,14 @@ export * from './message-integrity.ts';
 export * from './message-integrity-sha256.ts';
 export * from './nonce.ts';
 export * from './other-address.ts';
+export * from './password-algorithm.ts';
 export * from './realm.ts';
 export * from './requested-address-family.ts';
 export * from './requested-transport.ts';
 export * from './response-origin.ts';
 export * from './software.ts';
 export * from './unknown-attributes.ts';
+export * from './userhash.ts';
 export * from './username.ts';
 export * from './xor-mapped-address.ts';
 export * from './xor-peer-address.ts';
@@ -59,6 +62,8 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   MessageIntegritySha256,
   Nonce,
   OtherAddress,
+  PasswordAlgorithm,
+  PasswordAlgorithms,
   Realm,
   RequestedAddressFamily,
   RequestedTransport,
