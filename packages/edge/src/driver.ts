@@ -173,6 +173,9 @@ class Work {
       case 'closeRelay':
         this.changes.push({ change: 'closeRelay', relay: action.allocation });
         return true;
+      case 'moveClient':
+        this.changes.push({ change: 'moveClient', relay: action.allocation, fiveTuple: action.fiveTuple });
+        return true;
       case 'installPermission': {
         const { allocation: relay, peerIp, deadline } = action;
         this.changes.push({ change: 'installPermission', relay, peerIp, deadline });

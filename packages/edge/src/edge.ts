@@ -50,6 +50,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     crypto: nodeCrypto,
     nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
     findCredential: credentialFinder(config.apps),
+    mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     judgePeer: (question) => judgePeer(question),
     limits: () => limits,

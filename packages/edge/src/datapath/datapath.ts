@@ -118,6 +118,12 @@ export type RuleChange =
       readonly deadline: Millis;
     }
   | { readonly change: 'removeChannel'; readonly relay: RelayId; readonly channelNumber: number }
+  | {
+      /** The relay's client is at another five-tuple from now on; its rules come along. */
+      readonly change: 'moveClient';
+      readonly relay: RelayId;
+      readonly fiveTuple: FiveTuple;
+    }
   | { readonly change: 'closeRelay'; readonly relay: RelayId };
 
 export type Outgoing =

@@ -4,6 +4,7 @@ import type { ErrorCodeValue } from './attributes/error-code.ts';
 export const BAD_REQUEST: ErrorCodeValue = { code: 400, reasonPhrase: 'Bad Request' };
 export const UNAUTHENTICATED: ErrorCodeValue = { code: 401, reasonPhrase: 'Unauthenticated' };
 export const FORBIDDEN: ErrorCodeValue = { code: 403, reasonPhrase: 'Forbidden' };
+export const MOBILITY_FORBIDDEN: ErrorCodeValue = { code: 405, reasonPhrase: 'Mobility Forbidden' };
 export const UNKNOWN_ATTRIBUTE: ErrorCodeValue = { code: 420, reasonPhrase: 'Unknown Attribute' };
 export const ALLOCATION_MISMATCH: ErrorCodeValue = { code: 437, reasonPhrase: 'Allocation Mismatch' };
 export const STALE_NONCE: ErrorCodeValue = { code: 438, reasonPhrase: 'Stale Nonce' };

@@ -46,7 +46,7 @@ export interface AllocationFacts {
   readonly relayedAddress: TransportAddress;
 }
 
-/** What the core wants done, in this order. The first seven move packets or change rules; the rest are news. */
+/** What the core wants done, in this order. The first eight move packets or change rules; the rest are news. */
 export type TurnServerAction =
   | { readonly action: 'sendToClient'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }
   | {
@@ -65,6 +65,12 @@ export type TurnServerAction =
       readonly fiveTuple: FiveTuple;
     }
   | { readonly action: 'closeRelay'; readonly allocation: AllocationId }
+  | {
+      /** The allocation's client is at another five-tuple from now on. */
+      readonly action: 'moveClient';
+      readonly allocation: AllocationId;
+      readonly fiveTuple: FiveTuple;
+    }
   | {
       readonly action: 'installPermission';
       readonly allocation: AllocationId;

@@ -30,6 +30,13 @@ export class AllocationTable {
     this.#deadlines.add(allocation.expiresAt, allocation.id);
   }
 
+  /** Puts an allocation under another five-tuple (RFC 8016). */
+  move(allocation: Allocation, fiveTuple: FiveTuple): void {
+    this.#byFiveTuple.delete(fiveTupleKey(allocation.fiveTuple));
+    allocation.fiveTuple = fiveTuple;
+    this.#byFiveTuple.set(fiveTupleKey(fiveTuple), allocation);
+  }
+
   /** Call when an allocation has got its relayed transport address. */
   indexRelayedAddress(allocation: Allocation, address: TransportAddress): void {
     this.#byRelayedAddress.set(formatAddress(address), allocation);

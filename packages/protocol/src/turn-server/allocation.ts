@@ -31,6 +31,7 @@ export interface NewAllocation {
   readonly fiveTuple: FiveTuple;
   readonly identity: Identity;
   readonly family: AddressFamily;
+  readonly isMobile: boolean;
   readonly state: AllocationState;
   readonly expiresAt: Millis;
 }
@@ -38,17 +39,24 @@ export interface NewAllocation {
 /** What the server keeps for one client (RFC 8656 §3.2): lifetimes of everything in here are on the monotonic clock. */
 export class Allocation {
   readonly id: AllocationId;
-  readonly fiveTuple: FiveTuple;
+  /** Where the client is; mobility may change it. */
+  fiveTuple: FiveTuple;
+  /** Where the client was when it allocated: under this the allocation is counted, from its beginning to its end. */
+  readonly #openedBy: FiveTuple;
   readonly identity: Identity;
   readonly family: AddressFamily;
+  /** The number of the one mobility ticket that is good; `undefined` where the client did not ask for mobility. */
+  ticketSequence: number | undefined;
   state: AllocationState;
   expiresAt: Millis;
   readonly #permissions = new Map<string, Millis>();
   readonly #channels = new Map<number, ChannelBinding>();
 
-  constructor({ id, fiveTuple, identity, family, state, expiresAt }: NewAllocation) {
+  constructor({ id, fiveTuple, identity, family, isMobile, state, expiresAt }: NewAllocation) {
     this.id = id;
     this.fiveTuple = fiveTuple;
+    this.#openedBy = fiveTuple;
+    this.ticketSequence = isMobile ? 0 : undefined;
     this.identity = identity;
     this.family = family;
     this.state = state;
@@ -61,7 +69,7 @@ export class Allocation {
   }
 
   facts(relayedAddress: TransportAddress): AllocationFacts {
-    return { allocation: this.id, appId: this.identity.appId, fiveTuple: this.fiveTuple, relayedAddress };
+    return { allocation: this.id, appId: this.identity.appId, fiveTuple: this.#openedBy, relayedAddress };
   }
 
   hasPermission(peerIp: string, now: Millis): boolean {

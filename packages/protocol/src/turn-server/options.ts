@@ -32,6 +32,8 @@ export interface TurnServerOptions {
   findCredential(username: string): KnownCredential | undefined;
   /** The other addresses of a server address, where there are enough of them to discover NAT behaviour with. */
   alternatesOf?(serverAddress: TransportAddress): AlternateAddresses | undefined;
+  /** Whether allocations may follow a client whose address changes (RFC 8016). Absent: no. */
+  readonly mobility?: boolean;
   /** The one place where a peer address is judged, whatever it is wanted for. */
   judgePeer(question: PeerQuestion): PeerVerdict;
   /** Asked for each request, so that they may change while the server runs; `DEFAULT_LIMITS` where there are none. */

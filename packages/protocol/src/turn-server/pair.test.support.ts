@@ -42,7 +42,7 @@ export class Pair {
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
 
-  constructor(options: Pick<TurnServerOptions, 'channelNumbers'> = {}) {
+  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility'> = {}) {
     this.server = new TurnServer({
       realm: 'pinhole',
       crypto: nodeCrypto,

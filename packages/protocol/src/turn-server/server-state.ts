@@ -1,7 +1,9 @@
 import type { TransportAddress } from '../address.ts';
+import { type AttributeToEncode, attribute, MobilityTicket } from '../stun/index.ts';
 import type { AllocationEnd, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
 import type { AllocationTable } from './allocation-table.ts';
+import { makeTicket } from './mobility-ticket.ts';
 import type { TurnServerOptions } from './options.ts';
 
 /** What the handlers share: the options, the allocations, and the list of things to do. */
@@ -9,6 +11,14 @@ export interface ServerState {
   readonly options: TurnServerOptions;
   readonly allocations: AllocationTable;
   emit(action: TurnServerAction): void;
+}
+
+/** The attribute that an answer hands the client's next mobility ticket over with; none without mobility. */
+export function nextTicket(state: ServerState, allocation: Allocation): AttributeToEncode[] {
+  if (allocation.ticketSequence === undefined) return [];
+  allocation.ticketSequence += 1;
+  const content = { allocation: allocation.id, sequence: allocation.ticketSequence };
+  return [attribute(MobilityTicket, makeTicket(content, state.options))];
 }
 
 /** Ends an allocation whatever the cause; its permissions and channels end with the relay. */

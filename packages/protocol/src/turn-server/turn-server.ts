@@ -26,6 +26,7 @@ import { handleChannelBindRequest } from './handlers/channel-bind.ts';
 import { handleCreatePermissionRequest } from './handlers/create-permission.ts';
 import { handlePeerDatagram } from './handlers/peer-datagram.ts';
 import { handleRefreshRequest } from './handlers/refresh.ts';
+import { handleResumeRequest, ticketOf } from './handlers/resume.ts';
 import { handleSendIndication } from './handlers/send-indication.ts';
 import type { TurnServerOptions } from './options.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
@@ -88,11 +89,12 @@ export class TurnServer {
     handleRelayResult(this.#state, now, allocation, result);
   }
 
-  /** A client's TCP or TLS connection has ended, and its allocation with it. */
+  /** A client's TCP or TLS connection has ended, and its allocation with it, unless it may be resumed from elsewhere. */
   handleClientGone(fiveTuple: FiveTuple): void {
     this.#begin();
     const allocation = this.#state.allocations.findByFiveTuple(fiveTuple);
-    if (allocation !== undefined) endAllocation(this.#state, allocation, 'clientGone');
+    if (allocation === undefined || allocation.ticketSequence !== undefined) return;
+    endAllocation(this.#state, allocation, 'clientGone');
   }
 
   /** Ends what has expired. */
@@ -151,6 +153,10 @@ function dispatchRequest(state: ServerState, received: ReceivedMessage): void {
   if (method === METHOD_ALLOCATE) return handleAllocateRequest(state, request);
 
   const allocation = state.allocations.findByFiveTuple(request.fiveTuple);
+  if (allocation === undefined && method === METHOD_REFRESH) {
+    const ticket = ticketOf(request);
+    if (ticket !== undefined) return handleResumeRequest(state, request, ticket);
+  }
   if (allocation?.state.state !== 'open') return respondError(state, request, ALLOCATION_MISMATCH);
   if (allocation.identity.username !== request.identity.username) {
     return respondError(state, request, WRONG_CREDENTIALS);

@@ -8,6 +8,30 @@ import { until } from './until.ts';
 const TRANSPORTS: readonly ClientTransport[] = ['udp', 'tcp', 'tls'];
 
 export function ruleFacts(open: OpenBench): void {
+  for (const [from, to] of [
+    ['udp', 'udp'],
+    ['tls', 'udp'],
+    ['udp', 'tcp'],
+  ] as const) {
+    test(`moves a relay with its channels from a client over ${from} to one over ${to}, and off the old one`, async () => {
+      await using bench = await open();
+      const before = await bench.relayed(from);
+      const { end: after, fiveTuple } = await bench.relayed(to);
+      const peer = await bench.peer();
+      bench.permit(before, peer.address.ip);
+      bench.bindChannel(before, 0x4001, peer.address);
+      bench.datapath.apply([{ change: 'moveClient', relay: before.relay, fiveTuple }]);
+
+      after.send(encodeChannelData(0x4001, bytesOf('from'), { padded: true }));
+      assert.deepEqual(Uint8Array.from(await peer.received.next()), bytesOf('from'));
+      peer.send(bytesOf('back'), before.relayedAddress);
+      const message = Uint8Array.from(await after.received.next());
+      assert.deepEqual(message, encodeChannelData(0x4001, bytesOf('back'), { padded: false }));
+      before.end.send(encodeChannelData(0x4001, bytesOf('late'), { padded: true }));
+      await until('the drop was counted', () => bench.datapath.counters().dropped.unboundChannel === 1);
+    });
+  }
+
   for (const transport of TRANSPORTS) {
     test(`relays ChannelData over ${transport} both ways without the sink`, async () => {
       await using bench = await open();

@@ -85,7 +85,13 @@ class PortableDatapath implements Datapath {
       gone: (fiveTuple) => this.#clientGone(fiveTuple),
     });
     const unmatched = (datagram: PeerDatagram): void => this.#unmatched(datagram);
-    this.#relays = new RelayTable({ externalAddress: external, counters, clock, unmatched });
+    this.#relays = new RelayTable({
+      externalAddress: external,
+      counters,
+      clock,
+      unmatched,
+      endOf: (fiveTuple) => this.#clients.end(fiveTuple),
+    });
     if (options.tls !== undefined) this.setTls(options.tls);
   }
 

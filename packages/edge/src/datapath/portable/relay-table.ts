@@ -1,5 +1,5 @@
 import type { Socket } from 'node:dgram';
-import type { Millis, TransportAddress } from '@pinhole/protocol';
+import type { FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
 import type { PeerDatagram, RelayId, RelayRequest, RuleChange } from '../datapath.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { ClientEnd } from './clients.ts';
@@ -10,13 +10,15 @@ export interface RelayTableOptions {
   /** The address that all relayed addresses have; its port is of no meaning. */
   readonly externalAddress: TransportAddress;
   readonly counters: LiveCounters;
+  /** Where a five-tuple leads. */
+  readonly endOf: (fiveTuple: FiveTuple) => ClientEnd;
   readonly clock: () => Millis;
   readonly unmatched: (datagram: PeerDatagram) => void;
 }
 
 interface OpenRelay {
   readonly relay: Relay;
-  readonly clientEnd: ClientEnd;
+  clientEnd: ClientEnd;
 }
 
 /** All open relays, by number and by port. */
@@ -55,8 +57,11 @@ export class RelayTable {
   }
 
   apply(change: RuleChange): void {
+    const open = this.#open.get(change.relay);
+    if (open === undefined) return;
     if (change.change === 'closeRelay') void this.#close(change.relay);
-    else this.#open.get(change.relay)?.relay.apply(change);
+    else if (change.change === 'moveClient') moveClient(open, this.#options.endOf(change.fiveTuple));
+    else open.relay.apply(change);
   }
 
   sendToPeer(id: RelayId, peer: TransportAddress, data: Uint8Array): void {
@@ -78,4 +83,11 @@ export class RelayTable {
     open.clientEnd.detach(open.relay);
     await open.relay.close();
   }
+}
+
+function moveClient(open: OpenRelay, clientEnd: ClientEnd): void {
+  open.clientEnd.detach(open.relay);
+  clientEnd.attach(open.relay);
+  open.clientEnd = clientEnd;
+  open.relay.client = clientEnd.path;
 }

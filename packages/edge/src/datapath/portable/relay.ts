@@ -30,13 +30,16 @@ export interface RelayOptions {
 export class Relay {
   readonly id: RelayId;
   readonly relayedAddress: TransportAddress;
-  readonly #options: RelayOptions;
+  /** Where packets of peers go; mobility may change it. */
+  client: ClientPath;
+  readonly #options: Omit<RelayOptions, 'client'>;
   readonly #rules = new RelayRules();
   readonly #onSentToPeer: OnSent;
 
   constructor(options: RelayOptions) {
     this.id = options.id;
     this.relayedAddress = options.relayedAddress;
+    this.client = options.client;
     this.#options = options;
     this.#onSentToPeer = countSent(options.counters, options.counters.toPeers, 0);
     options.socket.on('message', (data, { address, port }) => this.receiveFromPeer(address, port, data));
@@ -54,6 +57,7 @@ export class Relay {
         return this.#rules.installChannel(change);
       case 'removeChannel':
         return this.#rules.removeChannel(change.channelNumber);
+      case 'moveClient':
       case 'closeRelay':
         return;
     }
@@ -73,7 +77,7 @@ export class Relay {
   }
 
   receiveFromPeer(ip: string, port: number, data: Uint8Array): void {
-    const { counters, clock, client, unmatched } = this.#options;
+    const { counters, clock, unmatched } = this.#options;
     const now = clock();
     countTraffic(counters.fromPeers, data.length);
     if (!this.#rules.isPermitted(ip, now)) {
@@ -82,7 +86,7 @@ export class Relay {
     }
     if (!this.#isWithinBandwidth('fromPeer', data, now)) return;
     const channel = this.#rules.channelByPeer(ip, port, now);
-    if (channel !== undefined) return client.sendChannelData(channel.channelNumber, data);
+    if (channel !== undefined) return this.client.sendChannelData(channel.channelNumber, data);
     unmatched({ relay: this.id, peer: { family: this.relayedAddress.family, ip, port }, bytes: data });
   }
 

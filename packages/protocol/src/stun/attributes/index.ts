@@ -8,6 +8,7 @@ import { Fingerprint } from './fingerprint.ts';
 import { Lifetime } from './lifetime.ts';
 import { MessageIntegrity } from './message-integrity.ts';
 import { MessageIntegritySha256 } from './message-integrity-sha256.ts';
+import { MobilityTicket } from './mobility-ticket.ts';
 import { Nonce } from './nonce.ts';
 import { OtherAddress } from './other-address.ts';
 import { PasswordAlgorithm, PasswordAlgorithms } from './password-algorithm.ts';
@@ -31,6 +32,7 @@ export * from './fingerprint.ts';
 export * from './lifetime.ts';
 export * from './message-integrity.ts';
 export * from './message-integrity-sha256.ts';
+export * from './mobility-ticket.ts';
 export * from './nonce.ts';
 export * from './other-address.ts';
 export * from './password-algorithm.ts';
@@ -60,6 +62,7 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   Lifetime,
   MessageIntegrity,
   MessageIntegritySha256,
+  MobilityTicket,
   Nonce,
   OtherAddress,
   PasswordAlgorithm,

@@ -11,6 +11,8 @@ import {
   EvenPort,
   INSUFFICIENT_CAPACITY,
   Lifetime,
+  MOBILITY_FORBIDDEN,
+  MobilityTicket,
   RequestedAddressFamily,
   RequestedTransport,
   readAttribute,
@@ -26,7 +28,7 @@ import { grantLifetime } from '../lifetime.ts';
 import { exceededLimit } from '../limits.ts';
 import { type AuthenticatedRequest, replyTo } from '../request.ts';
 import { reply, respondError } from '../respond.ts';
-import type { ServerState } from '../server-state.ts';
+import { nextTicket, type ServerState } from '../server-state.ts';
 
 /** What became of the relay that `openRelay` asked for. */
 export type RelayResult =
@@ -60,6 +62,11 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   if (evenPort?.reserveNext === true) return respondError(state, request, INSUFFICIENT_CAPACITY);
   const port = evenPort === undefined ? 'any' : 'even';
 
+  // RFC 8016 §3.1.2: an empty ticket asks for mobility; one that is not empty belongs into a Refresh.
+  const ticket = readAttribute(request.message, MobilityTicket);
+  if (ticket !== undefined && ticket.length > 0) return respondError(state, request, BAD_REQUEST);
+  if (ticket !== undefined && state.options.mobility !== true) return respondError(state, request, MOBILITY_FORBIDDEN);
+
   // 9. Quotas and capacity. There are no redirects.
   const exceeded = exceededLimit(state, request.identity);
   if (exceeded !== undefined) {
@@ -73,6 +80,7 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
     fiveTuple: request.fiveTuple,
     identity: request.identity,
     family,
+    isMobile: ticket !== undefined,
     state: { state: 'opening', replyTo: replyTo(request), lifetimeSeconds },
     expiresAt: request.now.monotonic + lifetimeSeconds * 1000,
   });
@@ -104,6 +112,7 @@ export function handleRelayResult(state: ServerState, now: Instant, id: Allocati
     attribute(XorRelayedAddress, relayedAddress),
     attribute(Lifetime, lifetimeSeconds),
     attribute(XorMappedAddress, to.fiveTuple.clientAddress),
+    ...nextTicket(state, allocation),
   ]);
   allocation.state = { state: 'open', relayedAddress, allocateTransactionId: to.transactionId, allocateResponse };
   allocation.expiresAt = now.monotonic + lifetimeSeconds * 1000;

@@ -11,7 +11,7 @@ import type { Allocation } from '../allocation.ts';
 import { grantLifetime } from '../lifetime.ts';
 import type { AuthenticatedRequest } from '../request.ts';
 import { respondError, respondSuccess } from '../respond.ts';
-import { endAllocation, type ServerState } from '../server-state.ts';
+import { endAllocation, nextTicket, type ServerState } from '../server-state.ts';
 
 /** Refresh (RFC 8656 §8.2): a new lifetime, or the end where the client asks for zero. */
 export function handleRefreshRequest(state: ServerState, request: AuthenticatedRequest, allocation: Allocation): void {
@@ -28,5 +28,5 @@ export function handleRefreshRequest(state: ServerState, request: AuthenticatedR
 
   const seconds = grantLifetime(requested);
   allocation.expiresAt = request.now.monotonic + seconds * 1000;
-  respondSuccess(state, request, [attribute(Lifetime, seconds)]);
+  respondSuccess(state, request, [attribute(Lifetime, seconds), ...nextTicket(state, allocation)]);
 }
