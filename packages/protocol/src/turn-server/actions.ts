@@ -17,7 +17,9 @@ export type ServerDropReason =
   | 'incompleteSend'
   | 'noPermission'
   | 'peerDenied'
-  | 'keepAlive';
+  | 'keepAlive'
+  | 'strangerBudget'
+  | 'failureBudget';
 
 /** Why a request was not believed. The client is told a code; this is for counters and the log. */
 export type AuthenticationFailure =

@@ -56,8 +56,8 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   const known = state.options.findCredential(username);
   const key = longTermKey({ username, password: known?.password ?? '' }, realm, crypto, algorithm);
   const isIntact = verifyIntegrity(message, key, crypto);
-  if (known === undefined) return challenge(state, request, UNAUTHENTICATED, 'unknownUser');
-  if (!isIntact) return challenge(state, request, UNAUTHENTICATED, 'wrongPassword');
+  if (known === undefined) return refuseWrong(state, request, 'unknownUser');
+  if (!isIntact) return refuseWrong(state, request, 'wrongPassword');
 
   // Expiry ends what a credential may start, not what it has started: a long call outlives it (policy `new-only`).
   const hasAllocation = state.allocations.findByFiveTuple(fiveTuple) !== undefined;
@@ -66,6 +66,16 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   }
   const user = known.user || username;
   return { ...request, identity: { username, appId: known.appId, user, integrity: { key, hash } } };
+}
+
+/** A network that guesses is told so only so often; that others of it have right credentials makes no difference to them. */
+function refuseWrong(state: ServerState, request: ReceivedMessage, reason: AuthenticationFailure): undefined {
+  if (state.failures.take(request.fiveTuple.clientAddress.ip, request.now.monotonic)) {
+    return challenge(state, request, UNAUTHENTICATED, reason);
+  }
+  state.emit({ action: 'authenticationFailed', reason });
+  state.emit({ action: 'drop', reason: 'failureBudget' });
+  return undefined;
 }
 
 /** 401 or 438: realm, nonce and what we offer (RFC 8489 §9.2.4). */

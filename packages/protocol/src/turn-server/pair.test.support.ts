@@ -35,6 +35,8 @@ export class Pair {
   /** Everything the server did apart from answers, in order. */
   readonly log: TurnServerAction[] = [];
   now: Instant = { monotonic: 0, unix: START_UNIX };
+  /** By which the clients come from now on. */
+  transport: FiveTuple['transport'] = 'udp';
   relayResult: RelayResult | 'pending' | undefined;
   limits: AllocationLimits = DEFAULT_LIMITS;
   verdict: (question: PeerQuestion) => PeerVerdict = () => ({ allowed: true });
@@ -42,7 +44,7 @@ export class Pair {
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
 
-  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility'> = {}) {
+  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility' | 'strangerRate'> = {}) {
     this.server = new TurnServer({
       realm: 'pinhole',
       crypto: nodeCrypto,
@@ -66,7 +68,7 @@ export class Pair {
   }
 
   fiveTuple(clientAddress: TransportAddress = CLIENT): FiveTuple {
-    return { transport: 'udp', clientAddress, serverAddress: SERVER };
+    return { transport: this.transport, clientAddress, serverAddress: SERVER };
   }
 
   client(credential: Credential = credentialFor(), address: TransportAddress = CLIENT): TurnClient {

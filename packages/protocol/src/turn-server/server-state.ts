@@ -3,6 +3,7 @@ import { type AttributeToEncode, attribute, MobilityTicket } from '../stun/index
 import type { AllocationEnd, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
 import type { AllocationTable } from './allocation-table.ts';
+import type { AnswerBudget } from './answer-budget.ts';
 import { makeTicket } from './mobility-ticket.ts';
 import type { TurnServerOptions } from './options.ts';
 
@@ -10,6 +11,10 @@ import type { TurnServerOptions } from './options.ts';
 export interface ServerState {
   readonly options: TurnServerOptions;
   readonly allocations: AllocationTable;
+  /** Answers to requests that nothing was proven with. */
+  readonly strangers: AnswerBudget;
+  /** Answers that say that a credential is wrong. */
+  readonly failures: AnswerBudget;
   emit(action: TurnServerAction): void;
 }
 

@@ -19,6 +19,7 @@ import type { Instant, Millis } from '../time.ts';
 import type { AllocationId, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
 import { AllocationTable } from './allocation-table.ts';
+import { AnswerBudget, FAILURE_RATE, STRANGER_RATE } from './answer-budget.ts';
 import { authenticate } from './authentication.ts';
 import { handleAllocateRequest, handleRelayResult, type RelayResult } from './handlers/allocate.ts';
 import { handleBindingRequest } from './handlers/binding.ts';
@@ -58,6 +59,8 @@ export class TurnServer {
     this.#state = {
       options,
       allocations: new AllocationTable(),
+      strangers: new AnswerBudget(options.strangerRate ?? STRANGER_RATE),
+      failures: new AnswerBudget(FAILURE_RATE),
       emit: (action) => {
         this.#actions.push(action);
       },
