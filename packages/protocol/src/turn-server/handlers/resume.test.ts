@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TransportAddress } from '../../address.ts';
-import { type Credential, longTermKey } from '../../credentials/time-limited.ts';
+import { longTermKey } from '../../credentials/long-term-key.ts';
+import type { Credential } from '../../credentials/time-limited.ts';
 import { nodeCrypto } from '../../node-crypto.ts';
 import {
   type AttributeToEncode,
