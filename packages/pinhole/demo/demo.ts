@@ -50,7 +50,7 @@ async function call(choice: TransportChoice): Promise<void> {
   // Another choice may have been made while the config was on its way.
   if (config === undefined || model.run.choice !== choice || runner !== undefined) return;
   change({ config });
-  runner = new Runner({ config, choice, stream: source.stream, received, onChange: (run) => change({ run }) });
+  runner = new Runner({ config, choice, stream: () => source.stream, received, onChange: (run) => change({ run }) });
   await runner.start();
 }
 

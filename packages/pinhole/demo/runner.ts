@@ -7,7 +7,8 @@ import { newRun, type Run } from './model.ts';
 export interface RunnerOptions {
   readonly config: DemoConfig;
   readonly choice: TransportChoice;
-  readonly stream: MediaStream;
+  /** What to send: asked for when the call is placed, because the camera may have opened meanwhile. */
+  readonly stream: () => MediaStream;
   readonly received: HTMLVideoElement;
   /** Called after every change. */
   readonly onChange: (run: Run) => void;
@@ -73,7 +74,7 @@ export class Runner {
     const reader = new FigureReader(call);
     this.#figures = reader;
     try {
-      await call.connect(stream, received, CALL_TIMEOUT_SECONDS * 1000);
+      await call.connect(stream(), received, CALL_TIMEOUT_SECONDS * 1000);
     } catch {
       return this.#fail({ failure: { step: 'call', seconds: CALL_TIMEOUT_SECONDS } });
     }
