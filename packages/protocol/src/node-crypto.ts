@@ -1,12 +1,20 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { CryptoProvider } from './crypto.ts';
 
 /** The provider for Node. Apart from the rest of the package, which imports nothing of Node. */
 export const nodeCrypto: CryptoProvider = {
   md5: (data) => createHash('md5').update(data).digest(),
   sha256: (data) => createHash('sha256').update(data).digest(),
-  hmacSha1: (key, data) => createHmac('sha1', key).update(data).digest(),
-  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hmacSha1: (key, data) => hmac('sha1', key, data),
+  hmacSha256: (key, data) => hmac('sha256', key, data),
   randomBytes: (length) => randomBytes(length),
   timingSafeEqual: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
+
+/**
+ * By way of a key object, because Node 24 takes 8 µs over a key of plain bytes and 2.5 µs so. Each answer to a stranger
+ * costs such a MAC (makeNonce), and in a flood of them it was half of all that the server did.
+ */
+function hmac(algorithm: 'sha1' | 'sha256', key: Uint8Array, data: Uint8Array): Uint8Array {
+  return createHmac(algorithm, createSecretKey(key)).update(data).digest();
+}
