@@ -3,6 +3,7 @@ export * from './config/config.ts';
 export * from './config/json-schema.ts';
 export type { LimitsConfig } from './config/limits.ts';
 export * from './config/parse-config.ts';
+export * from './config/peer-rule.ts';
 export { type ConfigProblem, formatConfigProblem } from './config/problems.ts';
 export type * from './demo-config.ts';
 export * from './error-codes.ts';

@@ -78,6 +78,11 @@ export class Driver implements DatapathSink {
     this.#input((server) => server.handleClientGone(fiveTuple));
   }
 
+  /** The rules or the credentials have changed: what they no longer allow ends now. */
+  rejudge(): void {
+    this.#input((server, now) => server.rejudge(now));
+  }
+
   httpConnection(connection: HttpConnection): void {
     this.#onHttpConnection(connection);
   }
@@ -186,6 +191,16 @@ class Work {
         this.changes.push({ change: 'installChannel', relay, channelNumber, peer, deadline });
         return true;
       }
+      case 'removePermission':
+        this.changes.push({ change: 'removePermission', relay: action.allocation, peerIp: action.peerIp });
+        return true;
+      case 'removeChannel':
+        this.changes.push({
+          change: 'removeChannel',
+          relay: action.allocation,
+          channelNumber: action.channelNumber,
+        });
+        return true;
       default:
         return false;
     }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import type { Config, Log } from '@pinhole/contract';
-import { findAlternates, type Instant, type PeerVerdict, type TransportAddress, TurnServer } from '@pinhole/protocol';
+import { findAlternates, type Instant, type TransportAddress, TurnServer } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 import { credentialFinder } from './credentials.ts';
 import type { Datapath, ListeningAddress, TlsIdentity } from './datapath/datapath.ts';
@@ -11,7 +10,10 @@ import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { allocationLimits } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { createPeerPolicy } from './policy/peer-policy.ts';
+import { ownNetworks } from './policy/own-networks.ts';
+import { PeerAccess } from './policy/peer-access.ts';
+import type { OwnPlaces } from './policy/peer-policy.ts';
+import { resolveBySystem } from './resolve.ts';
 
 export interface EdgeOptions {
   readonly config: Config;
@@ -41,8 +43,6 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const gateway = createGateway({ upstreams: config.upstreams, apps: config.apps, log, now: () => clock().unix });
   const http = createHttpServer({ gateway, web });
 
-  // Which ports are ours is known only once they are bound, and nobody has an allocation before.
-  let judgePeer: ReturnType<typeof createPeerPolicy> = () => NOT_READY;
   let udpAddresses: readonly TransportAddress[] = [];
   const limits = allocationLimits(config.limits);
   const server = new TurnServer({
@@ -52,15 +52,22 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     findCredential: credentialFinder(config.apps),
     mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
-    judgePeer: (question) => judgePeer(question),
     limits: () => limits,
     channelNumbers: config.relay.channels,
+    judgePeer: (question) => peers.judge(question),
+  });
+  const peers = new PeerAccess({
+    resolve: resolveBySystem,
+    clock: () => clock().monotonic,
+    log,
+    changed: () => driver.rejudge(),
   });
   const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
   const datapath = createPortableDatapath({ sink: driver, relay: config.relay, externalIp, tls });
   datapath.setLimits(config.limits);
   driver.attach(datapath);
   const close = async (): Promise<void> => {
+    peers.close();
     driver.close();
     http.close();
     await datapath.close();
@@ -69,11 +76,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   try {
     const listening = await listenOnAll(datapath, config);
     udpAddresses = listening.filter(({ transport }) => transport === 'udp').map(({ address }) => address);
-    judgePeer = createPeerPolicy({
-      config,
-      ownEndpoints: [...listening.map(({ address }) => address), config.metrics],
-      ownIps: [externalIp, ...localIps()],
-    });
+    await peers.configure(config, ownPlaces(listening, options));
     const metrics = metricsOf({ datapath, driver, gateway });
     return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), close };
   } catch (error) {
@@ -81,8 +84,6 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     throw error;
   }
 }
-
-const NOT_READY: PeerVerdict = { allowed: false, rule: 'the edge is still starting' };
 
 function clock(): Instant {
   return { monotonic: performance.now(), unix: Math.floor(Date.now() / 1000) };
@@ -96,10 +97,10 @@ async function listenOnAll(datapath: Datapath, { listen }: Config): Promise<List
   return listening;
 }
 
-function localIps(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  // A zone names an interface of this machine; the address itself is what a packet carries.
-  return addresses.map(({ address }) => address.replace(/%.*$/, ''));
+function ownPlaces(listening: readonly ListeningAddress[], { config, externalIp }: EdgeOptions): OwnPlaces {
+  const { ips, broadcasts } = ownNetworks();
+  const endpoints = [...listening.map(({ address }) => address), config.metrics];
+  return { endpoints, ips: [externalIp, ...ips], broadcasts };
 }
 
 function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway }): Metrics {

@@ -6,7 +6,8 @@ export { type Edge, type EdgeOptions, startEdge } from './edge.ts';
 export * from './errors.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export type { UpgradeCount } from './gateway/upgrade-counts.ts';
-export type { Resolve, ResolvedAddress } from './gateway/upstream.ts';
 export { clientIpOf } from './http/client-address.ts';
+
 export { createHttpServer, type HttpLimits, type HttpServer, type HttpServerOptions } from './http/http-server.ts';
 export { type AllocationCount, createMetrics, type MetricSources, type Metrics } from './metrics/metrics.ts';
+export type { Resolve, ResolvedAddress } from './resolve.ts';

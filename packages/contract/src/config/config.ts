@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cidr, id, ipAddress, origin, port, signalingUrl } from './fields.ts';
+import { addressRule, cidr, id, ipAddress, origin, peerRule, port, signalingUrl } from './fields.ts';
 import { type LimitsConfig, limitsSchema } from './limits.ts';
 
 /** Everything that the product can be told, after parsing: every default is filled in. */
@@ -48,7 +48,7 @@ export interface TlsConfig {
 }
 
 export interface PeersConfig {
-  /** CIDR ranges or addresses that no client reaches, whatever else allows them. */
+  /** Rules of addresses (`parsePeerRule`) that no client reaches, whatever else allows them. */
   readonly deny: readonly string[];
   readonly public: boolean;
 }
@@ -69,7 +69,7 @@ export interface UpstreamConfig {
   readonly name: string;
   /** `http://` or `https://`; a WebSocket is an upgrade of it. */
   readonly signaling: string;
-  /** CIDR ranges or addresses. */
+  /** Rules of addresses or names (`parsePeerRule`). */
   readonly media: readonly string[];
   /** The public origins by which apps know this upstream; where none is given, the origin of `signaling`. */
   readonly origins: readonly string[];
@@ -115,7 +115,10 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z
   .strictObject({
     name: id().describe('Part of the gateway path, and what apps refer to.'),
     signaling: signalingUrl().describe('Where the gateway finds the signalling server: an http:// or https:// URL.'),
-    media: z.array(cidr()).default([]).describe('The addresses of its media servers: CIDR ranges or single addresses.'),
+    media: z
+      .array(peerRule())
+      .default([])
+      .describe('Its media servers: addresses, CIDR ranges or names, with ports if wanted: 10.0.0.0/24:5000-6000.'),
     origins: z
       .array(origin())
       .exactOptional()
@@ -161,7 +164,10 @@ export const configSchema: z.ZodType<Config> = z
     datapath: z.enum(['auto', 'portable']).default('auto').describe('What moves packets.'),
     peers: z
       .strictObject({
-        deny: z.array(cidr()).default([]).describe('CIDR ranges or addresses that no client reaches; wins over all.'),
+        deny: z
+          .array(addressRule())
+          .default([])
+          .describe('Addresses or CIDR ranges, with ports if wanted, that no client reaches; wins over all.'),
         public: z
           .boolean()
           .default(false)

@@ -11,6 +11,7 @@ import {
 } from './config.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { isGroup } from './group.ts';
+import { parsePeerRule } from './peer-rule.ts';
 import type { ConfigPath, Finding } from './problems.ts';
 
 export interface Consistency {
@@ -127,11 +128,18 @@ function demoWithoutApp(raw: Readonly<Record<string, unknown>>, apps: readonly I
 
 function loopbackMedia(upstreams: readonly Item<UpstreamConfig>[]): readonly Finding[] {
   return upstreams.flatMap(({ path, value }) =>
-    value.media.flatMap((range, i) => {
+    value.media.flatMap((text, i) => {
       const message = "lets clients reach this machine's own loopback services; declare the media server's own address";
-      return touchesLoopback(range) ? [{ path: [...path, 'media', i], message }] : [];
+      return mayBeLoopback(text) ? [{ path: [...path, 'media', i], message }] : [];
     }),
   );
+}
+
+/** What a name leads to is judged when it is resolved; only `localhost` says it by itself (RFC 6761 §6.3). */
+function mayBeLoopback(text: string): boolean {
+  const rule = parsePeerRule(text);
+  if ('problem' in rule) return false;
+  return rule.kind === 'name' ? /(^|\.)localhost$/.test(rule.hostname) : touchesLoopback(rule.range);
 }
 
 function publicPeers(raw: unknown): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { parseIp } from '@pinhole/protocol';
 import { z } from 'zod';
 import { checkCidr } from './cidr.ts';
+import { parsePeerRule } from './peer-rule.ts';
 
 /** Names that end up in URLs, usernames and metrics: nothing to escape in any of them. */
 export function id(): z.ZodString {
@@ -21,6 +22,26 @@ export function cidr(): z.ZodString {
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
   });
 }
+
+/** Peers by address, range or name, with or without ports. */
+export function peerRule(): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    const parsed = parsePeerRule(text);
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+  });
+}
+
+/** The same without names: a denial that waits for a resolver's answer would be open until it comes. */
+export function addressRule(): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    const parsed = parsePeerRule(text);
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    else if (parsed.kind === 'name') context.addIssue({ code: 'custom', message: NAME_DENIED });
+  });
+}
+
+const NAME_DENIED =
+  'must be an IP address or a CIDR range: a name leads to other addresses tomorrow, and denies none today';
 
 /** An origin as `URL` writes it: `https://sfu.example.com`, `wss://sfu.example.com:8989`. */
 export function origin(): z.ZodString {

@@ -193,7 +193,7 @@ upstreams:
       'pinhole.yaml:7:11 listen.2.port: must be at most 65535',
       'pinhole.yaml:8:16 listen.2.transport: must be one of udp, tcp, mux; did you mean "mux"?',
       'pinhole.yaml:9:17 peers.deny.0: has address bits past its prefix; write "10.0.0.0/24" for the range or "10.0.0.5/32" for the host',
-      'pinhole.yaml:9:30 peers.deny.1: must be an IP address or a CIDR range such as 10.0.0.0/24',
+      'pinhole.yaml:9:30 peers.deny.1: must be an IP address or a CIDR range such as 10.0.0.0/24; with ports 10.0.0.0/24:5000-6000 or [2001:db8::1]:443',
       'pinhole.yaml:9:50 peers.public: must be true or false, not text',
       'pinhole.yaml:10:6 tls.key: is missing',
       'pinhole.yaml:13:13 apps.0.secret: must have at least 32 characters; "openssl rand -hex 32" makes one',
@@ -246,7 +246,6 @@ relay: { ports: shared }
 `;
     assert.deepEqual(problemsOf({ text }), ['pinhole.yaml:3:5 listen.1: uses the same address as listen.0']);
   });
-
   it('takes proxies that name their client for streams, and not for datagrams', () => {
     const text = `listen:
   - { port: 443, transport: mux, proxyProtocolFrom: [10.0.0.0/24, "2001:db8::5"] }
@@ -259,6 +258,18 @@ relay: { ports: shared }
     ]);
   });
 
+  it('places a peer rule that does not parse, and takes no name where peers are denied', () => {
+    const text = `peers: { deny: ["10.0.0.0/8:1-1023", sfu.example.com] }
+upstreams: [{ name: a, signaling: "http://10.0.0.5", media: ["sfu.example.com:5000", "10.0.0.300"] }]
+`;
+    const [denied, mistyped] = problemsOf({ text });
+    assert.match(
+      denied ?? '',
+      /^pinhole\.yaml:1:38 peers\.deny\.1: must be an IP address or a CIDR range: a name leads/,
+    );
+    assert.match(mistyped ?? '', /^pinhole\.yaml:2:86 upstreams\.0\.media\.1: must be an IP address or a CIDR range/);
+  });
+
   it('refuses a demo page without the app that it is for', () => {
     assert.deepEqual(problemsOf({ text: 'demo: true\n' }), [
       'pinhole.yaml:1:7 demo: needs an app with the id "demo" under apps',
@@ -268,7 +279,15 @@ relay: { ports: shared }
 
 describe('warnings', () => {
   it('warns of loopback media addresses in every form', () => {
-    const media = ['127.0.0.1', '127.1.2.3/32', '0.0.0.0/0', '::1', '::/0', '::ffff:127.0.0.1'];
+    const media = [
+      '127.0.0.1',
+      '127.1.2.3/32',
+      '0.0.0.0/0:5000',
+      '::1',
+      '[::/0]:9',
+      '::ffff:127.0.0.1',
+      'LocalHost:5000',
+    ];
     for (const range of media) {
       const text = `upstreams: [{ name: a, signaling: "http://10.0.0.5", media: ["${range}"] }]`;
       assert.match(warningsOf({ text })[0] ?? '', /upstreams\.0\.media\.0: lets clients reach this machine/, range);

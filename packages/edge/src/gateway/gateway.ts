@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type AppConfig, ERROR_MEANINGS, type ErrorCode, type Log, type UpstreamConfig } from '@pinhole/contract';
 import type { Millis, UnixSeconds } from '@pinhole/protocol';
 import { BoundedLog } from '../bounded-log.ts';
+import type { Resolve } from '../resolve.ts';
 import { answerError, responseOnSocket } from './answer.ts';
 import { type ExchangeOptions, exchange } from './exchange.ts';
 import { GATEWAY_PREFIX, parseGatewayPath } from './gateway-path.ts';
@@ -10,7 +11,7 @@ import type { Place } from './prefixing.ts';
 import { TicketChecker } from './ticket.ts';
 import { isWebSocket, upgrade } from './upgrade.ts';
 import { type UpgradeCount, UpgradeCounts } from './upgrade-counts.ts';
-import { createUpstream, type Resolve, type Upstream } from './upstream.ts';
+import { createUpstream, type Upstream } from './upstream.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 
 export interface GatewayOptions {

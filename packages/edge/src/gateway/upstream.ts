@@ -1,16 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import type { UpstreamConfig } from '@pinhole/contract';
-import { mayNameLeadTo } from './upstream-address.ts';
+import { mayNameLeadTo } from '../policy/name-targets.ts';
+import { type Resolve, type ResolvedAddress, resolveBySystem } from '../resolve.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
-
-export interface ResolvedAddress {
-  readonly address: string;
-  readonly family: number;
-}
-
-/** Resolves a name; by default as the system does. */
-export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 /** Where the gateway finds an upstream's signalling server. */
 export interface Upstream {
@@ -67,8 +59,4 @@ function judgedLookup(resolve: Resolve): LookupFunction {
       (error: Error) => callback(error, '', 0),
     );
   };
-}
-
-function resolveBySystem(hostname: string): Promise<readonly ResolvedAddress[]> {
-  return lookup(hostname, { all: true });
 }

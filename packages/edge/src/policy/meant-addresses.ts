@@ -1,9 +1,13 @@
 import { ipRange, rangeContains } from './ip-range.ts';
 
 const IPV4_COMPATIBLE = ipRange('::/96');
+/** `::` and `::1` look IPv4-compatible and are not (RFC 4291 §2.5.5.1). */
+const NO_IPV4_INSIDE = ipRange('::/127');
 const IPV4_MAPPED = ipRange('::ffff:0:0/96');
 const IPV4_TRANSLATED = ipRange('::ffff:0:0:0/96');
 const NAT64 = ipRange('64:ff9b::/96');
+/** Networks choose their own prefix in here; they take 96 bits of it, as RFC 6052 §3.3 advises. */
+const LOCAL_NAT64 = ipRange('64:ff9b:1::/48');
 const SIX_TO_FOUR = ipRange('2002::/16');
 const TEREDO = ipRange('2001::/32');
 /** ISATAP interface ids, by the middle of the address: 0:5efe or, with the universal bit, 200:5efe (RFC 5214 §6.1). */
@@ -16,10 +20,12 @@ const ISATAP_MIDDLES: readonly string[] = ['00005efe', '02005efe'];
  * kernel, a NAT64 or a tunnel unwraps what the list did not.
  */
 export function meantAddresses(ip: Uint8Array): readonly Uint8Array[] {
-  if (ip.length === 4) return [ip];
+  if (ip.length === 4 || rangeContains(NO_IPV4_INSIDE, ip)) return [ip];
   const last4 = ip.subarray(12);
   const meant = [ip];
-  const carriesIpv4 = [IPV4_COMPATIBLE, IPV4_MAPPED, IPV4_TRANSLATED, NAT64].some((range) => rangeContains(range, ip));
+  const carriesIpv4 = [IPV4_COMPATIBLE, IPV4_MAPPED, IPV4_TRANSLATED, NAT64, LOCAL_NAT64].some((range) =>
+    rangeContains(range, ip),
+  );
   if (carriesIpv4) meant.push(last4);
   if (rangeContains(SIX_TO_FOUR, ip)) meant.push(ip.subarray(2, 6));
   // Teredo hides the client's address by inverting it, and has the server's in clear (RFC 4380 §4).

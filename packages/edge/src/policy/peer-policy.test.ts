@@ -22,11 +22,15 @@ function policy({ isPublic = false, deny = [] as string[] } = {}) {
   };
   return createPeerPolicy({
     config,
-    ownEndpoints: [
-      { ip: '0.0.0.0', port: 3478 },
-      { ip: '127.0.0.1', port: 9641 },
-    ],
-    ownIps: ['203.0.113.10'],
+    own: {
+      endpoints: [
+        { ip: '0.0.0.0', port: 3478 },
+        { ip: '127.0.0.1', port: 9641 },
+      ],
+      ips: ['203.0.113.10'],
+      broadcasts: ['10.0.0.255'],
+    },
+    addressesOf: () => [],
   });
 }
 
@@ -56,7 +60,7 @@ describe('the order of the rules', () => {
   });
 
   test('3. the media addresses of the upstreams of the app, private and loopback ones included', () => {
-    for (const ip of ['10.0.0.0', '10.0.0.255', '198.51.100.10', '2001:db8:1::7', '127.0.0.1']) {
+    for (const ip of ['10.0.0.0', '10.0.0.254', '198.51.100.10', '2001:db8:1::7', '127.0.0.1']) {
       assert.equal(rule(ip), 'allowed', ip);
       assert.match(rule(ip, 5000, {}, undefined, 'bare'), /^default/, ip);
       assert.match(rule(ip, 5000, {}, undefined, 'nobody'), /^default/, ip);

@@ -38,7 +38,7 @@ export type RelayPortChoice = 'any' | 'even';
 export type AllocationRefusal = 'userQuota' | 'appQuota' | 'edgeCapacity' | 'noPorts';
 
 /** What ended an allocation. */
-export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed';
+export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed' | 'revoked';
 
 /** What an allocation is, for those who count or log it. */
 export interface AllocationFacts {
@@ -48,7 +48,7 @@ export interface AllocationFacts {
   readonly relayedAddress: TransportAddress;
 }
 
-/** What the core wants done, in this order. The first eight move packets or change rules; the rest are news. */
+/** What the core wants done, in this order. The first ones move packets or change rules; the rest are news. */
 export type TurnServerAction =
   | { readonly action: 'sendToClient'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }
   | {
@@ -86,6 +86,8 @@ export type TurnServerAction =
       readonly peer: TransportAddress;
       readonly deadline: Millis;
     }
+  | { readonly action: 'removePermission'; readonly allocation: AllocationId; readonly peerIp: string }
+  | { readonly action: 'removeChannel'; readonly allocation: AllocationId; readonly channelNumber: number }
   | { readonly action: 'drop'; readonly reason: ServerDropReason }
   | { readonly action: 'allocationOpened'; readonly facts: AllocationFacts }
   | { readonly action: 'allocationEnded'; readonly facts: AllocationFacts; readonly end: AllocationEnd }

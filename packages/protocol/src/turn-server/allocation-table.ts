@@ -19,6 +19,11 @@ export class AllocationTable {
     return this.#byId.size;
   }
 
+  /** Those of this moment: the table may change while they are looked at. */
+  all(): readonly Allocation[] {
+    return [...this.#byId.values()];
+  }
+
   takeId(): AllocationId {
     return this.#nextId++;
   }

@@ -77,6 +77,14 @@ export class Allocation {
     return deadline !== undefined && deadline > now;
   }
 
+  permittedIps(now: Millis): readonly string[] {
+    return [...this.#permissions].flatMap(([ip, deadline]) => (deadline > now ? [ip] : []));
+  }
+
+  removePermission(peerIp: string): void {
+    this.#permissions.delete(peerIp);
+  }
+
   /** Whether these addresses, some of which may have permissions already, still fit. */
   hasRoomForPermissions(peerIps: readonly string[], limit: number, now: Millis): boolean {
     for (const [ip, deadline] of this.#permissions) if (deadline <= now) this.#permissions.delete(ip);
@@ -113,6 +121,16 @@ export class Allocation {
     const expiresAt = now + CHANNEL_LIFETIME_MILLIS;
     this.#channels.set(channelNumber, { channelNumber, peer, expiresAt });
     return expiresAt;
+  }
+
+  liveChannels(now: Millis): readonly ChannelBinding[] {
+    return [...this.#channels.values()].filter(({ expiresAt }) => expiresAt > now);
+  }
+
+  /** Ends a channel before its time. Its number and its peer keep the quarantine of one that expired. */
+  endChannel(channelNumber: number, now: Millis): void {
+    const binding = this.#channels.get(channelNumber);
+    if (binding !== undefined) this.#channels.set(channelNumber, { ...binding, expiresAt: now });
   }
 
   #forgetOldChannels(now: Millis): void {

@@ -40,6 +40,7 @@ export class Pair {
   relayResult: RelayResult | 'pending' | undefined;
   limits: AllocationLimits = DEFAULT_LIMITS;
   verdict: (question: PeerQuestion) => PeerVerdict = () => ({ allowed: true });
+  readonly removedApps: Set<string> = new Set();
   #nextRelayPort = 50_000;
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
@@ -53,6 +54,7 @@ export class Pair {
         const parsed = parseTimeLimitedUsername(username);
         const key = parsed && APP_KEYS[`${parsed.appId}.${parsed.kid}`];
         if (parsed === undefined || key === undefined) return undefined;
+        if (this.removedApps.has(parsed.appId)) return undefined;
         return { ...parsed, password: passwordFor(username, key, nodeCrypto) };
       },
       judgePeer: (question) => this.verdict(question),
@@ -109,6 +111,11 @@ export class Pair {
 
   finishRelay(allocation: number, result: RelayResult): void {
     this.server.handleRelayResult(this.now, allocation, result);
+    this.#drain();
+  }
+
+  rejudge(): void {
+    this.server.rejudge(this.now);
     this.#drain();
   }
 

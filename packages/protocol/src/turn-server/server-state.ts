@@ -1,4 +1,4 @@
-import type { TransportAddress } from '../address.ts';
+import { addressesEqual, type TransportAddress } from '../address.ts';
 import { type AttributeToEncode, attribute, MobilityTicket } from '../stun/index.ts';
 import type { AllocationEnd, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
@@ -36,9 +36,16 @@ export function endAllocation(state: ServerState, allocation: Allocation, end: A
 
 /**
  * Whether the allocation's client may exchange packets with this peer: the same judgement for permissions, channels,
- * Send and what peers send in. A refusal is reported with its rule.
+ * Send and what peers send in. A refusal is reported with its rule. A relay is no peer of itself: what a client sends
+ * there would come back as from a peer, and go there again.
  */
 export function mayReachPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
+  const { relayedAddress } = allocation;
+  if (relayedAddress !== undefined && addressesEqual(relayedAddress, peer)) {
+    const { appId } = allocation.identity;
+    state.emit({ action: 'peerDenied', appId, peer, rule: "never: the client's own relayed address" });
+    return false;
+  }
   return judge(state, allocation, peer, peer.port, state.allocations.findByRelayedAddress(peer)?.identity.appId);
 }
 

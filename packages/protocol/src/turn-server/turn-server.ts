@@ -30,6 +30,7 @@ import { handleRefreshRequest } from './handlers/refresh.ts';
 import { handleResumeRequest, ticketOf } from './handlers/resume.ts';
 import { handleSendIndication } from './handlers/send-indication.ts';
 import type { TurnServerOptions } from './options.ts';
+import { rejudge } from './rejudge.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
 import { respondError } from './respond.ts';
 import { endAllocation, type ServerState } from './server-state.ts';
@@ -98,6 +99,12 @@ export class TurnServer {
     const allocation = this.#state.allocations.findByFiveTuple(fiveTuple);
     if (allocation === undefined || allocation.ticketSequence !== undefined) return;
     endAllocation(this.#state, allocation, 'clientGone');
+  }
+
+  /** Call when what `judgePeer` or `findCredential` answer has changed: takes back what they no longer allow. */
+  rejudge(now: Instant): void {
+    this.#begin();
+    rejudge(this.#state, now.monotonic);
   }
 
   /** Ends what has expired. */

@@ -1,7 +1,7 @@
 import { parseIp } from '@pinhole/protocol';
-import { findRange, type IpRange, ipRange, rangeContains } from '../policy/ip-range.ts';
-import { meantAddresses } from '../policy/meant-addresses.ts';
-import { NEVER_PEERS } from '../policy/special-ranges.ts';
+import { findRange, type IpRange, ipRange, rangeContains } from './ip-range.ts';
+import { meantAddresses } from './meant-addresses.ts';
+import { NEVER_PEERS } from './special-ranges.ts';
 
 const LOOPBACK: readonly IpRange[] = [ipRange('127.0.0.0/8'), ipRange('::1/128')];
 
@@ -18,8 +18,8 @@ const FORBIDDEN: readonly IpRange[] = [
 ];
 
 /**
- * Whether the gateway may connect to an address that an upstream's name resolved to. Who controls the name could
- * otherwise lead the gateway to the machine itself or to the credentials of its cloud (DNS rebinding). An operator who
+ * Whether gateway or relay may connect to an address that an upstream's name resolved to. Who controls the name could
+ * otherwise lead them to the machine itself or to the credentials of its cloud (DNS rebinding). An operator who
  * means such an address writes it; then there is nothing to resolve, and this is not asked.
  */
 export function mayNameLeadTo(hostname: string, ip: string): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mayNameLeadTo } from './upstream-address.ts';
+import { mayNameLeadTo } from './name-targets.ts';
 
 for (const ip of ['10.0.0.5', '192.168.1.1', '172.16.0.1', '203.0.113.9', '2001:db8::1', 'fd00::1', '100.64.0.1']) {
   test(`lets a name lead to ${ip}`, () => {
