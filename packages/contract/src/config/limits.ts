@@ -5,6 +5,8 @@ export interface LimitsConfig {
   readonly allocationsPerUser: number;
   readonly allocationsPerApp?: number;
   readonly allocations?: number;
+  readonly connections: number;
+  readonly connectionsPerIp: number;
   readonly permissionsPerAllocation: number;
   readonly channelsPerAllocation: number;
   readonly bytesPerSecondPerAllocation?: number;
@@ -19,6 +21,10 @@ export const limitsSchema: z.ZodType<LimitsConfig> = z.strictObject({
   allocationsPerUser: count().default(100).describe('Allocations of one user of an app at a time; beyond it 486.'),
   allocationsPerApp: count().exactOptional().describe('Allocations of one app at a time; beyond it 486.'),
   allocations: count().exactOptional().describe('Allocations of all apps at a time; beyond it 508.'),
+  connections: count()
+    .default(10_000)
+    .describe('TCP connections at a time, TURN and web alike; what is beyond is closed and counted.'),
+  connectionsPerIp: count().default(1000).describe('The same for one IPv4 address, or one IPv6 /64.'),
   permissionsPerAllocation: rules().default(256).describe('Permissions of one allocation; beyond it 508.'),
   channelsPerAllocation: rules().default(256).describe('Channels of one allocation; beyond it 508.'),
   bytesPerSecondPerAllocation: bandwidth()

@@ -25,6 +25,10 @@ export type DropReason = (typeof DROP_REASONS)[number];
 export const STREAM_END_REASONS: readonly [
   /** The first bytes are of no protocol that the port serves. */
   'unknownProtocol',
+  /** The edge has as many streams as it may have. */
+  'tooManyConnections',
+  /** The client's address has as many streams as one may have. */
+  'tooManyFromClient',
   /** A proxy did not say in time, or in no form that we know, who its client is. */
   'badProxyHeader',
   /** The stream was TURN, and lost its framing. */
@@ -36,7 +40,17 @@ export const STREAM_END_REASONS: readonly [
   'halfMessage',
   /** The client asks and does not read the answers. */
   'egressFull',
-] = ['unknownProtocol', 'badProxyHeader', 'badFraming', 'tlsFailed', 'silent', 'halfMessage', 'egressFull'];
+] = [
+  'unknownProtocol',
+  'tooManyConnections',
+  'tooManyFromClient',
+  'badProxyHeader',
+  'badFraming',
+  'tlsFailed',
+  'silent',
+  'halfMessage',
+  'egressFull',
+];
 
 export type StreamEndReason = (typeof STREAM_END_REASONS)[number];
 

@@ -28,8 +28,8 @@ export interface Datapath {
    */
   setTls(tls: TlsIdentity): void;
 
-  /** Bounds bandwidth, of the relays that are open as well; what was set before and is not named has no bound. */
-  setLimits(limits: BandwidthLimits): void;
+  /** Bounds bandwidth and connections, also of what is open (but ends no connection); what was set before and is not named has no bound. */
+  setLimits(limits: DatapathLimits): void;
 
   /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
   openRelay(request: RelayRequest): Promise<RelayResult>;
@@ -59,6 +59,16 @@ export interface BandwidthLimits {
   /** Of all allocations of one app together. */
   readonly bytesPerSecondPerApp?: number;
 }
+
+/** How many streams there may be at a time; what is beyond is closed and counted. Absent: no limit of ours. */
+export interface ConnectionLimits {
+  /** All streams, TURN, HTTP and those that have not said yet. */
+  readonly connections?: number;
+  /** Of one IPv4 address, or of one IPv6 /64: what one subscriber gets, who could use any address in it. */
+  readonly connectionsPerIp?: number;
+}
+
+export interface DatapathLimits extends BandwidthLimits, ConnectionLimits {}
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsIdentity {

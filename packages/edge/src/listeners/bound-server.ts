@@ -21,7 +21,12 @@ export interface TcpServerOptions {
   readonly fault: (error: Error) => void;
 }
 
-/** Binds a TCP port. Rejects with an EdgeError. */
+/**
+ * Binds a TCP port. Rejects with an EdgeError.
+ *
+ * Where the process has no descriptor left, Node's event loop gives up one that it keeps for this, closes with it every
+ * connection that waits, and goes on: the kernel would otherwise report the same connection for ever.
+ */
 export async function bindTcpServer({ bind, accept, fault }: TcpServerOptions): Promise<Listener> {
   // Half-open is allowed because HTTP clients may end their side after the request; TURN streams end at once.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);

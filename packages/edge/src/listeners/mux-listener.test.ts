@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { StreamEndReason } from '../datapath/counters.ts';
 import { selfSignedIdentity } from './certificate.test.support.ts';
+import { ConnectionPlaces } from './connection-places.ts';
 import { listenMux } from './mux-listener.ts';
 import { StreamDeadlines } from './stream-deadlines.ts';
 import { createTlsTerminator, type TlsTerminator } from './tls-terminator.ts';
@@ -56,6 +57,7 @@ async function listenWithClock(context: TestContext): Promise<MuxUnderTest> {
     bind: { ip: '127.0.0.1', port: 0 },
     deadlines,
     isProxy: () => false,
+    places: new ConnectionPlaces(),
     accepted: accepted.announce,
     ended: (reason) => ends.push(reason),
     turn: () => assert.fail('this was no TURN'),

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Millis } from '@pinhole/protocol';
 import type { StreamEndReason } from '../datapath/counters.ts';
 import { prepareAccepted, type StreamEnds } from './accepted-stream.ts';
+import type { ConnectionPlaces, PlaceRefusal } from './connection-places.ts';
 import { readProxyHeader } from './proxied-stream.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
 
@@ -14,6 +15,7 @@ export interface UndecidedOptions {
   readonly deadlines: StreamDeadlines;
   /** Whether what connects from this address is a proxy, which says first for whom (PROXY protocol). */
   readonly isProxy: (ip: string) => boolean;
+  readonly places: ConnectionPlaces;
   /** Every connection that is accepted, so that a shutdown can end it. */
   readonly accepted: (socket: Socket) => void;
   /** A connection was ended before it became anything. */
@@ -38,6 +40,7 @@ export function acceptUndecided(
   if (ends === undefined) return void socket.destroy();
   options.accepted(socket);
   const waiting = new WaitingStream(socket, options);
+  if (!waiting.hasPlace(options.places.take(socket))) return;
   if (options.isProxy(ends.clientAddress.ip)) waiting.forClient(ends, ready);
   else waiting.forFirstByte(ends, ready);
 }
@@ -57,13 +60,24 @@ class WaitingStream {
     this.#limit(PROXY_HEADER_LIMIT, 'badProxyHeader');
     readProxyHeader(this.#socket, (header) => {
       if (header.outcome === 'proxied') this.forFirstByte(header.ends, ready);
-      // A health check: client and server are the two ends that we see.
-      else if (header.outcome === 'local') this.forFirstByte(ends, ready);
+      // A health check: client and server are the two ends that we see. A proxy is no client that takes too much.
+      else if (header.outcome === 'local') this.#wait(ends, ready);
       else this.#end('badProxyHeader');
     });
   }
 
   forFirstByte(ends: StreamEnds, ready: (stream: UndecidedStream) => void): void {
+    const refusal = this.#options.places.takeForClient(this.#socket, ends.clientAddress.ip);
+    if (this.hasPlace(refusal)) this.#wait(ends, ready);
+  }
+
+  /** Ends the stream where it was refused. Nothing is said: in which protocol, is not known yet. */
+  hasPlace(refusal: PlaceRefusal | undefined): boolean {
+    if (refusal !== undefined) this.#end(refusal);
+    return refusal === undefined;
+  }
+
+  #wait(ends: StreamEnds, ready: (stream: UndecidedStream) => void): void {
     this.#limit(SILENCE_LIMIT, 'silent');
     ready({ ends, decided: () => this.#decided(), end: (reason) => this.#end(reason) });
   }

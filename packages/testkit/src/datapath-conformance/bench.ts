@@ -43,11 +43,16 @@ export class Bench implements AsyncDisposable {
 
   static async open(
     create: CreateDatapath,
-    options: Omit<ConformanceOptions, 'relay' | 'clock' | 'externalIp'> & Partial<ConformanceOptions>,
+    options: Pick<ConformanceOptions, 'tls'> & Partial<ConformanceOptions>,
   ): Promise<Bench> {
     const sink = new RecordingSink();
     const clock = (): Millis => bench.now;
-    const datapath = await create(sink, { relay: ANY_PORT, externalIp: '127.0.0.1', clock, ...options });
+    const datapath = await create(sink, {
+      relay: ANY_PORT,
+      externalIp: '127.0.0.1',
+      clock,
+      ...options,
+    });
     const bench: Bench = new Bench(datapath, sink);
     return bench;
   }

@@ -3,6 +3,7 @@ import type { TlsIdentity } from '@pinhole/edge';
 import { issueTestCertificates } from '../lab/certificates.ts';
 import { bandwidthFacts } from './bandwidth-facts.ts';
 import { Bench, type ConformanceOptions, type CreateDatapath } from './bench.ts';
+import { connectionFacts } from './connection-facts.ts';
 import { countingFacts } from './counting-facts.ts';
 import { hairpinFacts } from './hairpin-facts.ts';
 import { listenerFacts } from './listener-facts.ts';
@@ -29,6 +30,7 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     listenerFacts(open);
     muxFacts(open);
     proxyFacts(open);
+    connectionFacts(open);
     streamFacts(open);
     relayFacts(open);
     ruleFacts(open);

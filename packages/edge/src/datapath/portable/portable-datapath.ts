@@ -12,6 +12,7 @@ import {
 } from '@pinhole/protocol';
 import { EdgeError } from '../../errors.ts';
 import type { Listener } from '../../listeners/bound-server.ts';
+import { ConnectionPlaces } from '../../listeners/connection-places.ts';
 import { listenMux } from '../../listeners/mux-listener.ts';
 import { proxyFinder } from '../../listeners/proxied-stream.ts';
 import { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
@@ -20,8 +21,8 @@ import { createTlsTerminator, type TlsTerminator } from '../../listeners/tls-ter
 import { listenUdp } from '../../listeners/udp-listener.ts';
 import type { DatapathCounters } from '../counters.ts';
 import type {
-  BandwidthLimits,
   Datapath,
+  DatapathLimits,
   DatapathSink,
   ListeningAddress,
   ListenOptions,
@@ -63,6 +64,7 @@ class PortableDatapath implements Datapath {
   readonly #deadlines: StreamDeadlines;
   readonly #listeners: Listener[] = [];
   readonly #clients: Clients;
+  readonly #places = new ConnectionPlaces();
   readonly #relays: RelayTable;
   /** Every accepted connection that is open, so that `close` leaves none. */
   readonly #sockets = new Set<Socket>();
@@ -106,7 +108,8 @@ class PortableDatapath implements Datapath {
     else this.#tls.setIdentity(identity);
   }
 
-  setLimits(limits: BandwidthLimits): void {
+  setLimits(limits: DatapathLimits): void {
+    this.#places.limits = limits;
     this.#relays.bandwidth.limits = limits;
   }
 
@@ -164,6 +167,7 @@ class PortableDatapath implements Datapath {
   #streamOptions(): Omit<StreamListenerOptions, 'bind' | 'fault' | 'isProxy'> {
     return {
       deadlines: this.#deadlines,
+      places: this.#places,
       accepted: (socket) => {
         this.#sockets.add(socket);
         socket.once('close', () => this.#sockets.delete(socket));
