@@ -63,7 +63,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     changed: () => driver.rejudge(),
   });
   const driver = new Driver({ server, clock, log, onHttpConnection: (connection) => http.serve(connection) });
-  const datapath = createPortableDatapath({ sink: driver, relay: config.relay, externalIp, tls });
+  const datapath = createPortableDatapath({
+    sink: driver,
+    relay: config.relay,
+    externalIp,
+    ...externalIpv6(config),
+    tls,
+  });
   datapath.setLimits(config.limits);
   driver.attach(datapath);
   const close = async (): Promise<void> => {
@@ -100,7 +106,11 @@ async function listenOnAll(datapath: Datapath, { listen }: Config): Promise<List
 function ownPlaces(listening: readonly ListeningAddress[], { config, externalIp }: EdgeOptions): OwnPlaces {
   const { ips, broadcasts } = ownNetworks();
   const endpoints = [...listening.map(({ address }) => address), config.metrics];
-  return { endpoints, ips: [externalIp, ...ips], broadcasts };
+  return { endpoints, ips: [externalIp, ...Object.values(externalIpv6(config)), ...ips], broadcasts };
+}
+
+function externalIpv6({ externalIpv6 }: Config): { readonly externalIpv6?: string } {
+  return externalIpv6 === undefined ? {} : { externalIpv6 };
 }
 
 function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway }): Metrics {

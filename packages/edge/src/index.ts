@@ -1,6 +1,7 @@
 export * from './datapath/counters.ts';
 export type * from './datapath/datapath.ts';
 export { createPortableDatapath, type PortableDatapathOptions } from './datapath/portable/portable-datapath.ts';
+export type { RelayAddressOptions } from './datapath/portable/relay-addresses.ts';
 export type { PortRange } from './datapath/portable/relay-sockets.ts';
 export { type Edge, type EdgeOptions, startEdge } from './edge.ts';
 export * from './errors.ts';

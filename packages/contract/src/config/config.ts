@@ -8,6 +8,8 @@ export interface Config {
   readonly host?: string;
   /** An IP address, or `auto`: found at the start. */
   readonly externalIp: string;
+  /** What is seen of `relay.ipv6`; absent: the same address. */
+  readonly externalIpv6?: string;
   readonly dataDir: string;
   readonly realm: string;
   readonly listen: readonly ListenConfig[];
@@ -35,6 +37,8 @@ export interface ListenConfig {
 
 export interface RelayConfig {
   readonly ip: string;
+  /** Absent: relayed addresses are of the family of `ip` only. */
+  readonly ipv6?: string;
   readonly minPort: number;
   readonly maxPort: number;
   readonly ports: 'dedicated';
@@ -93,6 +97,9 @@ export const listenSchema: z.ZodType<ListenConfig> = z.strictObject({
 
 const relaySchema: z.ZodType<RelayConfig> = z.strictObject({
   ip: ipAddress().default('0.0.0.0').describe('The local address that relayed addresses are bound to.'),
+  ipv6: ipAddress()
+    .exactOptional()
+    .describe('The local IPv6 address beside an IPv4 one: clients may then have relayed addresses of both families.'),
   minPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.min).describe('The lowest relayed port.'),
   maxPort: port().min(1, 'must be at least 1').default(RELAY_PORTS.max).describe('The highest relayed port.'),
   ports: z.literal('dedicated').default('dedicated').describe('dedicated: each allocation has a port of its own.'),
@@ -138,6 +145,9 @@ export const configSchema: z.ZodType<Config> = z
       .union([z.literal('auto'), ipAddress()], 'must be an IP address or "auto"')
       .default('auto')
       .describe('The address that clients and peers see. auto: found at the start.'),
+    externalIpv6: ipAddress()
+      .exactOptional()
+      .describe('The IPv6 address that peers see of relay.ipv6. Without it: relay.ipv6 itself.'),
     dataDir: z.string().min(1, 'must not be empty').default('./data').describe('Where Pinhole keeps what it makes.'),
     realm: z
       .string()

@@ -13,6 +13,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { isGroup } from './group.ts';
 import { parsePeerRule } from './peer-rule.ts';
 import type { ConfigPath, Finding } from './problems.ts';
+import { relayFamilies } from './relay-families.ts';
 
 export interface Consistency {
   readonly errors: readonly Finding[];
@@ -34,6 +35,7 @@ export function checkConsistency(raw: Readonly<Record<string, unknown>>): Consis
     ...sharedAddresses(listeners),
     ...proxiesOfDatagrams(listeners),
     ...relayRange(raw.relay),
+    ...relayFamilies(raw),
     ...demoWithoutApp(raw, apps),
   ];
   return { errors, warnings: [...loopbackMedia(upstreams), ...publicPeers(raw.peers)] };

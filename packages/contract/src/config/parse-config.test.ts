@@ -213,6 +213,22 @@ upstreams:
     ]);
   });
 
+  it('wants relay.ipv6 to be a second family that peers can be told of', () => {
+    const cases: [string, string][] = [
+      ['relay: { ipv6: "::" }', '1:16 relay.ipv6: is every local address; set externalIpv6 to the one that peers see'],
+      ['relay: { ipv6: 10.0.0.1 }', '1:16 relay.ipv6: must be an IPv6 address'],
+      ['relay: { ip: "::1", ipv6: "::1" }', '1:27 relay.ipv6: is for the second family; relay.ip is IPv6 already'],
+      [
+        'externalIpv6: "2001:db8::1"',
+        '1:15 externalIpv6: has no effect without relay.ipv6, the local address behind it',
+      ],
+      ['externalIpv6: "::"\nrelay: { ipv6: "::" }', '1:15 externalIpv6: must be the IPv6 address that peers see'],
+    ];
+    for (const [text, problem] of cases) assert.deepEqual(problemsOf({ text }), [`pinhole.yaml:${problem}`]);
+    const { relay, externalIpv6 } = configOf({ text: 'externalIpv6: "2001:db8::1"\nrelay: { ipv6: "::" }' });
+    assert.deepEqual([relay.ipv6, externalIpv6], ['::', '2001:db8::1']);
+  });
+
   it('says of what later versions take that this one does not', () => {
     const text = `datapath: native
 relay: { ports: shared }

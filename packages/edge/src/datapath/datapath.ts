@@ -99,7 +99,11 @@ export interface RelayRequest {
   /** Whose bandwidth it uses. */
   readonly appId: string;
   readonly family: AddressFamily;
+  /** A second relayed address for the same allocation, of the other family. */
+  readonly additionalFamily?: AddressFamily;
   readonly port: RelayPortChoice;
+  /** Takes the port that this relay reserved by `evenAndNext`, and no other. */
+  readonly reservedBy?: RelayId;
   /** Where the relay's client is: what peers send goes there. */
   readonly fiveTuple: FiveTuple;
 }
@@ -134,7 +138,14 @@ export type RuleChange =
       readonly relay: RelayId;
       readonly fiveTuple: FiveTuple;
     }
-  | { readonly change: 'closeRelay'; readonly relay: RelayId };
+  | {
+      readonly change: 'closeRelay';
+      readonly relay: RelayId;
+      /** Only the relayed address of this family; without it all, and the port that is still reserved. */
+      readonly family?: AddressFamily;
+    }
+  /** Gives up the port that the relay reserved, where nobody took it. */
+  | { readonly change: 'releaseReservation'; readonly relay: RelayId };
 
 export type Outgoing =
   | { readonly to: 'client'; readonly fiveTuple: FiveTuple; readonly bytes: Uint8Array }

@@ -31,8 +31,11 @@ export type AuthenticationFailure =
   | 'wrongPassword'
   | 'expiredCredential';
 
-/** Which ports will do for a relay: `even` is what old RTP needs (EVEN-PORT, RFC 8656 §7.2). */
-export type RelayPortChoice = 'any' | 'even';
+/**
+ * Which ports will do for a relay: `even` is what old RTP needs (EVEN-PORT, RFC 8656 §7.2), and `evenAndNext` holds the
+ * next port as well, for the RTCP that goes with it.
+ */
+export type RelayPortChoice = 'any' | 'even' | 'evenAndNext';
 
 /** Why an Allocate that was right in itself got nothing. */
 export type AllocationRefusal = 'userQuota' | 'appQuota' | 'edgeCapacity' | 'noPorts';

@@ -6,9 +6,9 @@ import { nodeCrypto } from '../node-crypto.ts';
 import type { Instant } from '../time.ts';
 import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
 import type { RelayPortChoice, TurnServerAction } from './actions.ts';
-import type { RelayResult } from './handlers/allocate.ts';
 import { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
 import type { PeerQuestion, PeerVerdict, TurnServerOptions } from './options.ts';
+import type { RelayResult } from './relay-result.ts';
 import { TurnServer } from './turn-server.ts';
 
 export const START_UNIX = 1_800_000_000;

@@ -1,13 +1,11 @@
-import type { Datapath, DatapathSink, PortRange, TlsIdentity } from '@pinhole/edge';
-import type { AddressFamily, ClientTransport, FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
+import type { Datapath, DatapathSink, PortRange, RelayAddressOptions, RelayRequest, TlsIdentity } from '@pinhole/edge';
+import type { ClientTransport, FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
 import { type End, openClient, openUdp } from './ends.ts';
 import { bindingRequest } from './packets.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 /** What every backend is made of, as far as the suite is concerned. */
-export interface ConformanceOptions {
-  readonly relay: PortRange;
-  readonly externalIp: string;
+export interface ConformanceOptions extends RelayAddressOptions {
   readonly tls: TlsIdentity;
   /** The clock that rules' deadlines are on. */
   readonly clock: () => Millis;
@@ -21,7 +19,12 @@ export interface RelayedClient {
   readonly relay: number;
   readonly fiveTuple: FiveTuple;
   readonly relayedAddress: TransportAddress;
+  /** The one of the additional family, where it was asked for. */
+  readonly additional?: TransportAddress;
 }
+
+/** What a fact may want of a relay; the rest is as most facts need it. */
+type RelayWish = Partial<Omit<RelayRequest, 'relay' | 'fiveTuple'>>;
 
 export const FAR: Millis = Number.MAX_SAFE_INTEGER;
 const ANY_PORT: PortRange = { ip: '127.0.0.1', minPort: 49152, maxPort: 65535 };
@@ -69,23 +72,25 @@ export class Bench implements AsyncDisposable {
     return this.use(await openClient(transport, await this.listen(LISTENERS[transport])));
   }
 
-  async peer(): Promise<End> {
-    return this.use(await openUdp());
+  async peer(ip: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<End> {
+    return this.use(await openUdp(undefined, ip));
   }
 
   /** Opens a client and a relay for it, the way the core does: on the client's first message. */
   async relayed(
     transport: ClientTransport,
-    { family = 4, appId = 'demo' }: { readonly family?: AddressFamily; readonly appId?: string } = {},
+    { family = 4, appId = 'demo', port = 'any', ...wish }: RelayWish = {},
   ): Promise<RelayedClient> {
     const end = await this.client(transport);
     end.send(bindingRequest());
     const { fiveTuple } = await this.sink.messages.next();
     this.#relays += 1;
     const relay = this.#relays;
-    const result = await this.datapath.openRelay({ relay, appId, family, port: 'any', fiveTuple });
+    const result = await this.datapath.openRelay({ relay, appId, family, port, ...wish, fiveTuple });
     if (result.outcome !== 'opened') throw new Error(`No relay: ${result.outcome}`);
-    return { end, relay, fiveTuple, relayedAddress: result.relayedAddress };
+    const { relayedAddress, additional } = result;
+    const second = additional?.outcome === 'opened' ? { additional: additional.relayedAddress } : {};
+    return { end, relay, fiveTuple, relayedAddress, ...second };
   }
 
   permit({ relay }: RelayedClient, peerIp: string, deadline: Millis = FAR): void {

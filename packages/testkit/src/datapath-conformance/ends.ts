@@ -26,15 +26,15 @@ export function openClient(transport: ClientTransport, server: TransportAddress)
 }
 
 /** A UDP socket; `server` is where it sends without being told. */
-export async function openUdp(server?: TransportAddress): Promise<End> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
+export async function openUdp(server?: TransportAddress, ip: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<End> {
+  const socket = createSocket(ip === '::1' ? 'udp6' : 'udp4');
+  socket.bind(0, ip);
   await once(socket, 'listening');
   const received = new Arrivals<Uint8Array>('a datagram came back');
   let isOpen = true;
   socket.on('message', (bytes) => received.add(bytes));
   return {
-    address: loopback(socket.address().port),
+    address: loopback(socket.address().port, ip),
     received,
     send: (bytes, to = server) => {
       if (to === undefined) throw new Error('Say where to send this.');
@@ -78,8 +78,8 @@ function streamEnd(socket: Socket, port: number | undefined): StreamEnd {
   };
 }
 
-function loopback(port: number): TransportAddress {
-  const address = transportAddress('127.0.0.1', port);
+function loopback(port: number, ip = '127.0.0.1'): TransportAddress {
+  const address = transportAddress(ip, port);
   if (address === undefined) throw new Error(`No port: ${port}`);
   return address;
 }

@@ -5,11 +5,13 @@ import { bandwidthFacts } from './bandwidth-facts.ts';
 import { Bench, type ConformanceOptions, type CreateDatapath } from './bench.ts';
 import { connectionFacts } from './connection-facts.ts';
 import { countingFacts } from './counting-facts.ts';
+import { familyFacts } from './family-facts.ts';
 import { hairpinFacts } from './hairpin-facts.ts';
 import { listenerFacts } from './listener-facts.ts';
 import { muxFacts } from './mux-facts.ts';
 import { proxyFacts } from './proxy-facts.ts';
 import { relayFacts } from './relay-facts.ts';
+import { reservationFacts } from './reservation-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { streamFacts } from './stream-facts.ts';
 
@@ -37,5 +39,7 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     hairpinFacts(open);
     countingFacts(open);
     bandwidthFacts(open);
+    familyFacts(open);
+    reservationFacts(open);
   });
 }

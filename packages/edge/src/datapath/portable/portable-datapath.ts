@@ -1,15 +1,5 @@
-import { randomInt } from 'node:crypto';
-import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import {
-  type AddressFamily,
-  type FiveTuple,
-  type Millis,
-  type RelayPortChoice,
-  type RelayResult,
-  type TransportAddress,
-  transportAddress,
-} from '@pinhole/protocol';
+import type { FiveTuple, Millis, RelayResult } from '@pinhole/protocol';
 import { EdgeError } from '../../errors.ts';
 import type { Listener } from '../../listeners/bound-server.ts';
 import { ConnectionPlaces } from '../../listeners/connection-places.ts';
@@ -34,14 +24,13 @@ import type {
 } from '../datapath.ts';
 import { Clients } from './clients.ts';
 import { LiveCounters } from './live-counters.ts';
-import { bindRelaySocket, type PortRange } from './relay-sockets.ts';
+import { type RelayAddressOptions, relayAddresses } from './relay-addresses.ts';
+import { RelayOpener } from './relay-opener.ts';
 import { RelayTable } from './relay-table.ts';
+import { ReservedLegs } from './reserved-legs.ts';
 
-export interface PortableDatapathOptions {
+export interface PortableDatapathOptions extends RelayAddressOptions {
   readonly sink: DatapathSink;
-  readonly relay: PortRange;
-  /** What clients and peers see of relayed addresses; of the family of `relay.ip`. */
-  readonly externalIp: string;
   /** Needed to listen with `mux`. */
   readonly tls?: TlsIdentity;
   /** The monotonic clock that deadlines are on; by default `performance.now`. */
@@ -58,14 +47,14 @@ export function createPortableDatapath(options: PortableDatapathOptions): Datapa
 class PortableDatapath implements Datapath {
   readonly backend = 'portable';
   readonly #sink: DatapathSink;
-  readonly #options: PortableDatapathOptions;
-  readonly #family: AddressFamily;
   readonly #counters = new LiveCounters();
   readonly #deadlines: StreamDeadlines;
   readonly #listeners: Listener[] = [];
   readonly #clients: Clients;
   readonly #places = new ConnectionPlaces();
   readonly #relays: RelayTable;
+  readonly #reserved: ReservedLegs;
+  readonly #opener: RelayOpener;
   /** Every accepted connection that is open, so that `close` leaves none. */
   readonly #sockets = new Set<Socket>();
   #tls: TlsTerminator | undefined;
@@ -75,10 +64,7 @@ class PortableDatapath implements Datapath {
   constructor(options: PortableDatapathOptions) {
     const clock = options.clock ?? (() => performance.now());
     const counters = this.#counters;
-    const external = externalAddress(options);
     this.#sink = options.sink;
-    this.#options = options;
-    this.#family = external.family;
     this.#deadlines = new StreamDeadlines(clock);
     this.#clients = new Clients({
       counters,
@@ -87,12 +73,15 @@ class PortableDatapath implements Datapath {
       gone: (fiveTuple) => this.#clientGone(fiveTuple),
     });
     const unmatched = (datagram: PeerDatagram): void => this.#unmatched(datagram);
-    this.#relays = new RelayTable({
-      externalAddress: external,
-      counters,
-      clock,
-      unmatched,
-      endOf: (fiveTuple) => this.#clients.end(fiveTuple),
+    this.#relays = new RelayTable({ counters, clock, unmatched, endOf: (fiveTuple) => this.#clients.end(fiveTuple) });
+    this.#reserved = new ReservedLegs(counters);
+    this.#opener = new RelayOpener({
+      addresses: relayAddresses(options),
+      range: options.relay,
+      ...(options.random === undefined ? {} : { random: options.random }),
+      isOurs: (address) => this.#relays.hasAddress(address),
+      reserved: this.#reserved,
+      fault: (fault) => this.#sink.fault(fault),
     });
     if (options.tls !== undefined) this.setTls(options.tls);
   }
@@ -114,19 +103,22 @@ class PortableDatapath implements Datapath {
   }
 
   async openRelay(request: RelayRequest): Promise<RelayResult> {
-    const { family, port, fiveTuple } = request;
-    if (family !== this.#family) return { outcome: 'familyNotSupported' };
-    const socket = await this.#bindRelaySocket(port);
-    if (socket === undefined || this.#isClosed) {
-      socket?.close();
+    const { legs, result } = await this.#opener.open(request);
+    if (this.#isClosed) {
+      for (const { socket } of legs) socket.close();
+      await this.#reserved.close();
       return { outcome: 'noPorts' };
     }
-    const { relayedAddress } = this.#relays.add(request, socket, this.#clients.end(fiveTuple));
-    return { outcome: 'opened', relayedAddress };
+    if (legs.length > 0) this.#relays.add(request, legs);
+    return result;
   }
 
   apply(changes: readonly RuleChange[]): void {
-    for (const change of changes) this.#relays.apply(change);
+    for (const change of changes) {
+      const endsReservation = change.change === 'closeRelay' && change.family === undefined;
+      if (endsReservation || change.change === 'releaseReservation') void this.#reserved.release(change.relay);
+      this.#relays.apply(change);
+    }
   }
 
   send(batch: readonly Outgoing[]): void {
@@ -148,7 +140,7 @@ class PortableDatapath implements Datapath {
     this.#deadlines.close();
     const closing = this.#listeners.map((listener) => listener.close());
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all([...closing, this.#relays.close()]);
+    await Promise.all([...closing, this.#relays.close(), this.#reserved.close()]);
   }
 
   async #openListener({ transport, address: bind, proxyProtocolFrom = [] }: ListenOptions): Promise<Listener> {
@@ -179,19 +171,6 @@ class PortableDatapath implements Datapath {
     };
   }
 
-  async #bindRelaySocket(choice: RelayPortChoice): Promise<UdpSocket | undefined> {
-    const { relay: range, random = randomInt } = this.#options;
-    try {
-      return await bindRelaySocket({ range, choice, random, isOurs: (port) => this.#relays.hasPort(port) });
-    } catch (error) {
-      this.#sink.fault({
-        where: `relay ${range.ip}`,
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
-      return undefined;
-    }
-  }
-
   #clientGone(fiveTuple: FiveTuple): void {
     if (!this.#isClosed) this.#sink.clientGone(fiveTuple);
   }
@@ -201,14 +180,4 @@ class PortableDatapath implements Datapath {
     if (this.#isSending) process.nextTick(() => this.#sink.peerDatagrams([datagram]));
     else this.#sink.peerDatagrams([datagram]);
   }
-}
-
-function externalAddress({ externalIp, relay }: PortableDatapathOptions): TransportAddress {
-  const external = transportAddress(externalIp, 0);
-  if (external === undefined) throw new EdgeError('EDGE_ERR_OPTIONS', `"externalIp" is no IP address: ${externalIp}.`);
-  if (transportAddress(relay.ip, 0)?.family !== external.family) {
-    const message = `"externalIp" ${externalIp} and "relay.ip" ${relay.ip} must both be IPv4 or both IPv6.`;
-    throw new EdgeError('EDGE_ERR_OPTIONS', message);
-  }
-  return external;
 }

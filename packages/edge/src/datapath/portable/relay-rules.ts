@@ -1,4 +1,4 @@
-import type { Millis, TransportAddress } from '@pinhole/protocol';
+import type { AddressFamily, Millis, TransportAddress } from '@pinhole/protocol';
 
 /** One channel binding. */
 export interface ChannelRule {
@@ -48,6 +48,13 @@ export class RelayRules {
     if (peer?.channels.get(rule.peer.port) !== rule) return;
     peer.channels.delete(rule.peer.port);
     this.#forgetIfEmpty(rule.peer.ip, peer);
+  }
+
+  removeFamily(family: AddressFamily): void {
+    for (const { channelNumber, peer } of this.#channels.values()) {
+      if (peer.family === family) this.removeChannel(channelNumber);
+    }
+    for (const ip of this.#peers.keys()) if (ip.includes(':') === (family === 6)) this.removePermission(ip);
   }
 
   channelByNumber(channelNumber: number, now: Millis): ChannelRule | undefined {

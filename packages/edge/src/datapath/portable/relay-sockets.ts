@@ -23,12 +23,22 @@ const RELAY_BUFFER_BYTES = 1024 * 1024;
 /** Enough unless the range is nearly full, even where every other port does not fit. */
 const RANDOM_ATTEMPTS = 16;
 
+export interface BoundPorts {
+  readonly socket: Socket;
+  /** The next higher port, where it was to be held as well. */
+  readonly next?: Socket;
+}
+
 /** Binds a port of the range; `undefined` where none is free. Rejects where the fault is not a port in use. */
-export async function bindRelaySocket(options: RelaySocketOptions): Promise<Socket | undefined> {
+export async function bindRelaySocket(options: RelaySocketOptions): Promise<BoundPorts | undefined> {
   for (const port of candidatePorts(options)) {
-    if (options.isOurs(port) || (options.choice === 'even' && port % 2 !== 0)) continue;
+    if (options.isOurs(port) || (options.choice !== 'any' && port % 2 !== 0)) continue;
     const socket = await tryBind(options.range.ip, port);
-    if (socket !== undefined) return socket;
+    if (socket === undefined) continue;
+    if (options.choice !== 'evenAndNext') return { socket };
+    const next = port < options.range.maxPort ? await tryBind(options.range.ip, port + 1) : undefined;
+    if (next !== undefined) return { socket, next };
+    socket.close();
   }
   return undefined;
 }

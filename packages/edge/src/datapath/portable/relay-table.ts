@@ -1,14 +1,11 @@
-import type { Socket } from 'node:dgram';
-import type { FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
+import type { AddressFamily, FiveTuple, Millis, TransportAddress } from '@pinhole/protocol';
 import type { PeerDatagram, RelayId, RelayRequest, RuleChange } from '../datapath.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { ClientEnd } from './clients.ts';
 import type { LiveCounters } from './live-counters.ts';
-import { Relay } from './relay.ts';
+import { Relay, type RelayLeg } from './relay.ts';
 
 export interface RelayTableOptions {
-  /** The address that all relayed addresses have; its port is of no meaning. */
-  readonly externalAddress: TransportAddress;
   readonly counters: LiveCounters;
   /** Where a five-tuple leads. */
   readonly endOf: (fiveTuple: FiveTuple) => ClientEnd;
@@ -21,45 +18,46 @@ interface OpenRelay {
   clientEnd: ClientEnd;
 }
 
-/** All open relays, by number and by port. */
+/** All open relays, by number and by relayed address. */
 export class RelayTable {
   readonly bandwidth: Bandwidth = new Bandwidth();
   readonly #options: RelayTableOptions;
   readonly #open = new Map<RelayId, OpenRelay>();
-  readonly #byPort = new Map<number, Relay>();
+  /** By IP, then by port: joining the two would make a text for each packet. */
+  readonly #byAddress = new Map<string, Map<number, Relay>>();
 
   constructor(options: RelayTableOptions) {
     this.#options = options;
   }
 
-  hasPort(port: number): boolean {
-    return this.#byPort.has(port);
+  hasAddress({ ip, port }: TransportAddress): boolean {
+    return this.#find(ip, port) !== undefined;
   }
 
-  /** Takes over the socket, and lets packets flow between it and the client. */
-  add({ relay: id, appId }: Pick<RelayRequest, 'relay' | 'appId'>, socket: Socket, clientEnd: ClientEnd): Relay {
-    const { externalAddress, counters } = this.#options;
-    const { port } = socket.address();
+  /** Takes over the sockets, and lets packets flow between them and the client. */
+  add({ relay: id, appId, fiveTuple }: RelayRequest, legs: readonly RelayLeg[]): void {
+    const clientEnd = this.#options.endOf(fiveTuple);
     const relay = new Relay({
       ...this.#options,
       id,
-      socket,
-      relayedAddress: { ...externalAddress, port },
+      legs,
       client: clientEnd.path,
       bandwidth: this.bandwidth.ofRelay(appId),
-      ownRelay: (ip, peerPort) => (ip === externalAddress.ip ? this.#byPort.get(peerPort) : undefined),
+      ownRelay: (ip, port) => this.#find(ip, port),
     });
     clientEnd.attach(relay);
     this.#open.set(id, { relay, clientEnd });
-    this.#byPort.set(port, relay);
-    counters.openRelays += 1;
-    return relay;
+    for (const { ip, port } of relay.relayedAddresses) {
+      const ports = this.#byAddress.get(ip) ?? new Map<number, Relay>();
+      this.#byAddress.set(ip, ports.set(port, relay));
+      this.#options.counters.openRelays += 1;
+    }
   }
 
   apply(change: RuleChange): void {
     const open = this.#open.get(change.relay);
     if (open === undefined) return;
-    if (change.change === 'closeRelay') void this.#close(change.relay);
+    if (change.change === 'closeRelay') void this.#close(change.relay, change.family);
     else if (change.change === 'moveClient') moveClient(open, this.#options.endOf(change.fiveTuple));
     else open.relay.apply(change);
   }
@@ -74,14 +72,25 @@ export class RelayTable {
     await Promise.all([...this.#open.keys()].map((id) => this.#close(id)));
   }
 
-  async #close(id: RelayId): Promise<void> {
+  #find(ip: string, port: number): Relay | undefined {
+    return this.#byAddress.get(ip)?.get(port);
+  }
+
+  async #close(id: RelayId, family?: AddressFamily): Promise<void> {
     const open = this.#open.get(id);
     if (open === undefined) return;
-    this.#open.delete(id);
-    this.#byPort.delete(open.relay.relayedAddress.port);
-    this.#options.counters.openRelays -= 1;
-    open.clientEnd.detach(open.relay);
-    await open.relay.close();
+    const { relay, clientEnd } = open;
+    for (const address of relay.relayedAddresses) {
+      if (family !== undefined && address.family !== family) continue;
+      this.#byAddress.get(address.ip)?.delete(address.port);
+      this.#options.counters.openRelays -= 1;
+    }
+    const closed = relay.close(family);
+    if (relay.relayedAddresses.length === 0) {
+      this.#open.delete(id);
+      clientEnd.detach(relay);
+    }
+    await closed;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:dgram';
-import type { Millis, TransportAddress } from '@pinhole/protocol';
+import type { AddressFamily, Millis, TransportAddress } from '@pinhole/protocol';
 import { closeUdpSocket } from '../../listeners/udp-listener.ts';
 import type { PeerDatagram, RelayId, RuleChange } from '../datapath.ts';
 import type { Direction, RelayBandwidth } from './bandwidth.ts';
@@ -13,10 +13,16 @@ export interface ClientPath {
   sendChannelData(channelNumber: number, data: Uint8Array): void;
 }
 
-export interface RelayOptions {
-  readonly id: RelayId;
+/** One relayed transport address and its socket. */
+export interface RelayLeg {
   readonly socket: Socket;
   readonly relayedAddress: TransportAddress;
+}
+
+export interface RelayOptions {
+  readonly id: RelayId;
+  /** One of each family at most. */
+  readonly legs: readonly RelayLeg[];
   readonly client: ClientPath;
   readonly counters: LiveCounters;
   readonly bandwidth: RelayBandwidth;
@@ -26,25 +32,26 @@ export interface RelayOptions {
   readonly unmatched: (datagram: PeerDatagram) => void;
 }
 
-/** One relayed transport address: its socket, its rules, and the packets in both directions. */
+/** The relayed transport addresses of one allocation: their sockets, their rules, and the packets in both directions. */
 export class Relay {
   readonly id: RelayId;
-  readonly relayedAddress: TransportAddress;
   /** Where packets of peers go; mobility may change it. */
   client: ClientPath;
+  readonly #legs = new Map<AddressFamily, RelayLeg>();
   readonly #options: Omit<RelayOptions, 'client'>;
   readonly #rules = new RelayRules();
   readonly #onSentToPeer: OnSent;
 
   constructor(options: RelayOptions) {
     this.id = options.id;
-    this.relayedAddress = options.relayedAddress;
     this.client = options.client;
     this.#options = options;
     this.#onSentToPeer = countSent(options.counters, options.counters.toPeers, 0);
-    options.socket.on('message', (data, { address, port }) => this.receiveFromPeer(address, port, data));
-    // ECONNREFUSED or EMSGSIZE of one packet is no reason to lose the relay (RFC 8656 §15 asks for as much).
-    options.socket.on('error', () => {});
+    for (const leg of options.legs) this.#open(leg);
+  }
+
+  get relayedAddresses(): readonly TransportAddress[] {
+    return Array.from(this.#legs.values(), ({ relayedAddress }) => relayedAddress);
   }
 
   apply(change: RuleChange): void {
@@ -59,6 +66,7 @@ export class Relay {
         return this.#rules.removeChannel(change.channelNumber);
       case 'moveClient':
       case 'closeRelay':
+      case 'releaseReservation':
         return;
     }
   }
@@ -76,7 +84,7 @@ export class Relay {
     this.#sendToPeer(peer, data, this.#options.clock());
   }
 
-  receiveFromPeer(ip: string, port: number, data: Uint8Array): void {
+  receiveFromPeer(family: AddressFamily, ip: string, port: number, data: Uint8Array): void {
     const { counters, clock, unmatched } = this.#options;
     const now = clock();
     countTraffic(counters.fromPeers, data.length);
@@ -87,20 +95,40 @@ export class Relay {
     if (!this.#isWithinBandwidth('fromPeer', data, now)) return;
     const channel = this.#rules.channelByPeer(ip, port, now);
     if (channel !== undefined) return this.client.sendChannelData(channel.channelNumber, data);
-    unmatched({ relay: this.id, peer: { family: this.relayedAddress.family, ip, port }, bytes: data });
+    unmatched({ relay: this.id, peer: { family, ip, port }, bytes: data });
   }
 
-  close(): Promise<void> {
-    return closeUdpSocket(this.#options.socket);
+  /** Closes the address of one family, with the permissions and channels of its peers, or all. */
+  async close(family?: AddressFamily): Promise<void> {
+    const closing = [...this.#legs].filter(([own]) => family === undefined || own === family);
+    for (const [own] of closing) {
+      this.#legs.delete(own);
+      this.#rules.removeFamily(own);
+    }
+    await Promise.all(closing.map(([, { socket }]) => closeUdpSocket(socket)));
+  }
+
+  #open(leg: RelayLeg): void {
+    const { family } = leg.relayedAddress;
+    this.#legs.set(family, leg);
+    leg.socket.on('message', (data, { address, port }) => this.receiveFromPeer(family, address, port, data));
+    // ECONNREFUSED or EMSGSIZE of one packet is no reason to lose the relay (RFC 8656 §15 asks for as much).
+    leg.socket.on('error', () => {});
   }
 
   /** A peer that is a relayed address of ours is reached inside the process: a 1:1 NAT would not send it back to us. */
-  #sendToPeer({ ip, port }: TransportAddress, data: Uint8Array, now: Millis): void {
+  #sendToPeer({ family, ip, port }: TransportAddress, data: Uint8Array, now: Millis): void {
+    const { counters, ownRelay } = this.#options;
+    const leg = this.#legs.get(family);
+    if (leg === undefined) {
+      counters.dropped.sendFailed += 1;
+      return;
+    }
     if (!this.#isWithinBandwidth('fromClient', data, now)) return;
-    const own = this.#options.ownRelay(ip, port);
-    if (own === undefined) return sendDatagram(this.#options.socket, data, ip, port, this.#onSentToPeer);
-    countTraffic(this.#options.counters.toPeers, data.length);
-    own.receiveFromPeer(this.relayedAddress.ip, this.relayedAddress.port, data);
+    const own = ownRelay(ip, port);
+    if (own === undefined) return sendDatagram(leg.socket, data, ip, port, this.#onSentToPeer);
+    countTraffic(counters.toPeers, data.length);
+    own.receiveFromPeer(family, leg.relayedAddress.ip, leg.relayedAddress.port, data);
   }
 
   #isWithinBandwidth(direction: Direction, data: Uint8Array, now: Millis): boolean {

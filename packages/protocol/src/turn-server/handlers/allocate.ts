@@ -1,4 +1,4 @@
-import type { AddressFamily, TransportAddress } from '../../address.ts';
+import type { AddressFamily } from '../../address.ts';
 import { bytesEqual } from '../../bytes.ts';
 import {
   ADDRESS_FAMILY_IPV4,
@@ -26,15 +26,10 @@ import type { AllocationId } from '../actions.ts';
 import { Allocation } from '../allocation.ts';
 import { grantLifetime } from '../lifetime.ts';
 import { exceededLimit } from '../limits.ts';
+import type { RelayResult } from '../relay-result.ts';
 import { type AuthenticatedRequest, replyTo } from '../request.ts';
 import { reply, respondError } from '../respond.ts';
 import { nextTicket, type ServerState } from '../server-state.ts';
-
-/** What became of the relay that `openRelay` asked for. */
-export type RelayResult =
-  | { readonly outcome: 'opened'; readonly relayedAddress: TransportAddress }
-  | { readonly outcome: 'noPorts' }
-  | { readonly outcome: 'familyNotSupported' };
 
 /** Allocate (RFC 8656 §7.2); the numbers are the section's own steps. Answered once the relay is open. */
 export function handleAllocateRequest(state: ServerState, request: AuthenticatedRequest): void {
