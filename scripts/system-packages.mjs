@@ -4,7 +4,7 @@
 //   node scripts/system-packages.mjs            installs what is missing (Debian, root), or says what to do
 //   node scripts/system-packages.mjs --check    only looks
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './node24.mjs';
@@ -32,8 +32,19 @@ export function ensureLabPackages({ install = true } = {}) {
 
 function missingPackages() {
   const { debian } = JSON.parse(readFileSync(LIST, 'utf8'));
-  const missing = debian.filter(({ command }) => !hasCommand(command));
+  const missing = debian.filter((requirement) => !isThere(requirement));
   return [...new Set(missing.map((requirement) => requirement.package))].sort();
+}
+
+/** A command, or for a library a file (`*`: one folder, of any name). */
+function isThere({ command, file }) {
+  return command === undefined ? hasFile(file) : hasCommand(command);
+}
+
+function hasFile(path) {
+  const [folder, rest] = path.split('*');
+  if (rest === undefined) return existsSync(path);
+  return existsSync(folder) && readdirSync(folder).some((name) => existsSync(folder + name + rest));
 }
 
 function hasCommand(command) {

@@ -1,6 +1,7 @@
 // A certificate authority that exists for one test, and a server certificate from it.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -25,8 +26,8 @@ export interface TestCertificates {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const HOUR_MS = 3_600_000;
 
-/** Issues a certificate for IP addresses (browsers match them only against subjectAltName), valid for a day. */
-export async function issueTestCertificates(ips: readonly string[]): Promise<TestCertificates> {
+/** Issues a certificate for IP addresses and DNS names (clients match them only against subjectAltName), valid for a day. */
+export async function issueTestCertificates(names: readonly string[]): Promise<TestCertificates> {
   const caKeys = await generateKeys();
   const ca = await X509CertificateGenerator.createSelfSigned({
     ...validity(),
@@ -39,7 +40,7 @@ export async function issueTestCertificates(ips: readonly string[]): Promise<Tes
     ],
   });
   const keys = await generateKeys();
-  const leaf = await issueLeaf(ca, caKeys.privateKey, keys.publicKey, ips);
+  const leaf = await issueLeaf(ca, caKeys.privateKey, keys.publicKey, names);
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   const pem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;
   return { ca: pem(ca), cert: pem(leaf) + pem(ca), key: `${PemConverter.encode(key, 'PRIVATE KEY')}\n` };
@@ -49,11 +50,11 @@ function issueLeaf(
   ca: X509Certificate,
   signingKey: webcrypto.CryptoKey,
   publicKey: webcrypto.CryptoKey,
-  ips: readonly string[],
+  names: readonly string[],
 ): Promise<X509Certificate> {
   return X509CertificateGenerator.create({
     ...validity(),
-    subject: `CN=${ips[0]}`,
+    subject: `CN=${names[0]}`,
     issuer: ca.subject,
     publicKey,
     signingKey,
@@ -61,7 +62,9 @@ function issueLeaf(
     extensions: [
       new BasicConstraintsExtension(false),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension(ips.map((ip) => ({ type: 'ip', value: ip }))),
+      new SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name })),
+      ),
     ],
   });
 }
