@@ -6,13 +6,16 @@ import type { AllocationId } from './actions.ts';
 import type { Allocation } from './allocation.ts';
 import { AllocationCounts } from './allocation-counts.ts';
 
+/** How many places in the queue may be left over before anybody looks. */
+const UNSWEPT = 1024;
+
 /** All allocations, found by five-tuple (clients), by id (relays) and by relayed transport address (peers of each other). */
 export class AllocationTable {
   readonly counts: AllocationCounts = new AllocationCounts();
   readonly #byFiveTuple = new Map<string, Allocation>();
   readonly #byId = new Map<AllocationId, Allocation>();
   readonly #byRelayedAddress = new Map<string, Allocation>();
-  readonly #deadlines = new DeadlineQueue<AllocationId>();
+  #deadlines = new DeadlineQueue<AllocationId>();
   #nextId: AllocationId = 1;
 
   get size(): number {
@@ -32,7 +35,13 @@ export class AllocationTable {
     this.#byFiveTuple.set(fiveTupleKey(allocation.fiveTuple), allocation);
     this.#byId.set(allocation.id, allocation);
     this.counts.add(allocation.identity);
-    this.#deadlines.add(allocation.expiresAt, allocation.id);
+    this.#enqueue(allocation);
+  }
+
+  /** Gives an allocation another end. A later one needs no place in the queue: that is seen when the old one comes up. */
+  expireAt(allocation: Allocation, end: Millis): void {
+    allocation.expiresAt = end;
+    if (end < allocation.queuedFor) this.#enqueue(allocation);
   }
 
   /** Puts an allocation under another five-tuple (RFC 8016). */
@@ -65,9 +74,10 @@ export class AllocationTable {
     this.counts.remove(allocation.identity);
     if (allocation.relayedAddress !== undefined)
       this.#byRelayedAddress.delete(formatAddress(allocation.relayedAddress));
+    this.#sweepQueue();
   }
 
-  /** When to call `takeExpired` next. It may find nothing then: refreshes move deadlines without a search in the queue. */
+  /** When to call `takeExpired` next. It may find nothing then: refreshes move ends without a search in the queue. */
   nextDeadline(): Millis | undefined {
     return this.#deadlines.next();
   }
@@ -79,7 +89,20 @@ export class AllocationTable {
       const allocation = this.#byId.get(id);
       if (allocation === undefined) continue;
       if (allocation.expiresAt <= now) return allocation;
-      this.#deadlines.add(allocation.expiresAt, id);
+      // One that is in the queue for later as well was put there when its end moved forward.
+      if (allocation.queuedFor <= now) this.#enqueue(allocation);
     }
+  }
+
+  #enqueue(allocation: Allocation): void {
+    allocation.queuedFor = allocation.expiresAt;
+    this.#deadlines.add(allocation.expiresAt, allocation.id);
+  }
+
+  /** What has gone leaves its place in the queue, for up to an hour: allocations that live for seconds would pile up. */
+  #sweepQueue(): void {
+    if (this.#deadlines.size <= 2 * this.#byId.size + UNSWEPT) return;
+    this.#deadlines = new DeadlineQueue();
+    for (const allocation of this.#byId.values()) this.#enqueue(allocation);
   }
 }

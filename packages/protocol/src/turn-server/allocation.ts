@@ -48,7 +48,10 @@ export class Allocation {
   /** The number of the one mobility ticket that is good; `undefined` where the client did not ask for mobility. */
   ticketSequence: number | undefined;
   state: AllocationState;
+  /** Changed by the allocation table alone, whose queue must know. */
   expiresAt: Millis;
+  /** When the allocation table looks at it next; of no meaning to others. */
+  queuedFor: Millis = Number.POSITIVE_INFINITY;
   readonly #permissions = new Map<string, Millis>();
   readonly #channels = new Map<number, ChannelBinding>();
 

@@ -573,3 +573,35 @@ function sendAuthenticated(
   pair.send(encodeStun({ messageClass: 'request', method, transactionId, attributes: all, integrity }), address);
   return onlyAnswer(pair, address);
 }
+
+test('a Refresh that shortens the lifetime ends the allocation when the shorter one is over', () => {
+  const pair = new Pair();
+  const client = pair.client();
+  client.allocate(0);
+  pair.run(client);
+  client.refresh(0, 3600);
+  pair.run(client);
+  pair.advance(600_000);
+  client.refresh(pair.now.monotonic, 600);
+  pair.run(client);
+  pair.advance(599_999);
+  assert.equal(pair.server.allocationCount, 1);
+  assert.equal(pair.server.pollTimeout(), 1_200_000);
+  pair.advance(1);
+  assert.equal(pair.server.allocationCount, 0);
+});
+
+test('allocations that come and go leave no more deadlines behind than a bound', () => {
+  const pair = new Pair();
+  for (let i = 0; i < 5000; i++) {
+    const client = pair.client();
+    client.allocate(pair.now.monotonic);
+    pair.run(client);
+    client.refresh(pair.now.monotonic, 0);
+    pair.run(client);
+    pair.advance(1);
+  }
+  // The first of them is swept away, and not looked at when its time would have come.
+  const next = pair.server.pollTimeout();
+  assert.ok(next === undefined || next > 600_000 + 3000, `the next deadline is ${next}`);
+});

@@ -110,7 +110,7 @@ export function handleRelayResult(state: ServerState, now: Instant, id: Allocati
     ...nextTicket(state, allocation),
   ]);
   allocation.state = { state: 'open', relayedAddress, allocateTransactionId: to.transactionId, allocateResponse };
-  allocation.expiresAt = now.monotonic + lifetimeSeconds * 1000;
+  state.allocations.expireAt(allocation, now.monotonic + lifetimeSeconds * 1000);
   state.allocations.indexRelayedAddress(allocation, relayedAddress);
   state.emit({ action: 'allocationOpened', facts: allocation.facts(relayedAddress) });
 }

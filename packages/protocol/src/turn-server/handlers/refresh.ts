@@ -27,6 +27,6 @@ export function handleRefreshRequest(state: ServerState, request: AuthenticatedR
   }
 
   const seconds = grantLifetime(requested);
-  allocation.expiresAt = request.now.monotonic + seconds * 1000;
+  state.allocations.expireAt(allocation, request.now.monotonic + seconds * 1000);
   respondSuccess(state, request, [attribute(Lifetime, seconds), ...nextTicket(state, allocation)]);
 }
