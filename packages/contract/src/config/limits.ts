@@ -7,6 +7,7 @@ export interface LimitsConfig {
   readonly allocations?: number;
   readonly connections: number;
   readonly connectionsPerIp: number;
+  readonly streamEgressMillis: number;
   readonly permissionsPerAllocation: number;
   readonly channelsPerAllocation: number;
   readonly bytesPerSecondPerAllocation?: number;
@@ -25,6 +26,9 @@ export const limitsSchema: z.ZodType<LimitsConfig> = z.strictObject({
     .default(10_000)
     .describe('TCP connections at a time, TURN and web alike; what is beyond is closed and counted.'),
   connectionsPerIp: count().default(1000).describe('The same for one IPv4 address, or one IPv6 /64.'),
+  streamEgressMillis: count()
+    .default(500)
+    .describe('How long media may wait for a client that reads TCP or TLS slowly; what is older is dropped.'),
   permissionsPerAllocation: rules().default(256).describe('Permissions of one allocation; beyond it 508.'),
   channelsPerAllocation: rules().default(256).describe('Channels of one allocation; beyond it 508.'),
   bytesPerSecondPerAllocation: bandwidth()

@@ -36,6 +36,7 @@ describe('a configuration that is right', () => {
         allocationsPerUser: 100,
         connections: 10_000,
         connectionsPerIp: 1000,
+        streamEgressMillis: 500,
         permissionsPerAllocation: 256,
         channelsPerAllocation: 256,
       },

@@ -6,6 +6,7 @@ export const DROP_REASONS: readonly [
   'noPermission',
   'rateLimited',
   'egressFull',
+  'egressStale',
   'sendFailed',
   'clientGone',
 ] = [
@@ -15,6 +16,7 @@ export const DROP_REASONS: readonly [
   'noPermission',
   'rateLimited',
   'egressFull',
+  'egressStale',
   'sendFailed',
   'clientGone',
 ];

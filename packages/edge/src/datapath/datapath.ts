@@ -28,7 +28,7 @@ export interface Datapath {
    */
   setTls(tls: TlsIdentity): void;
 
-  /** Bounds bandwidth and connections, also of what is open (but ends no connection); what was set before and is not named has no bound. */
+  /** Bounds bandwidth, connections and waiting, also of what is open (but ends no connection); what was set before and is not named has no bound. */
   setLimits(limits: DatapathLimits): void;
 
   /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
@@ -68,7 +68,10 @@ export interface ConnectionLimits {
   readonly connectionsPerIp?: number;
 }
 
-export interface DatapathLimits extends BandwidthLimits, ConnectionLimits {}
+export interface DatapathLimits extends BandwidthLimits, ConnectionLimits {
+  /** How long application data may wait for a client that reads its stream slowly; what is older is dropped. */
+  readonly streamEgressMillis?: Millis;
+}
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsIdentity {

@@ -71,7 +71,7 @@ function cameIn(bench: Bench): number {
   return fromClients.packets + fromPeers.packets;
 }
 
-function wentOut({ toPeers, toClients, dropped }: DatapathCounters): number {
-  const { unboundChannel, noPermission, egressFull, sendFailed, clientGone } = dropped;
-  return toPeers.packets + toClients.packets + unboundChannel + noPermission + egressFull + sendFailed + clientGone;
+/** `notTurn` and `badChannelData` are of packets that never were in the books. */
+function wentOut({ toPeers, toClients, dropped: { notTurn, badChannelData, ...booked } }: DatapathCounters): number {
+  return toPeers.packets + toClients.packets + Object.values(booked).reduce((sum, count) => sum + count, 0);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { encodeChannelData } from '@pinhole/protocol';
 import type { StreamEnd } from './ends.ts';
-import { bindingRequest, bytesOf, dataIndication, largeAnswer } from './packets.ts';
+import { bindingRequest, bytesOf } from './packets.ts';
 import type { OpenBench } from './suite.ts';
 import { until } from './until.ts';
 
@@ -83,44 +83,6 @@ export function streamFacts(open: OpenBench): void {
       const received = transport === 'udp' ? message.length : (client.end as StreamEnd).receivedByteLength();
       assert.equal(received, byteLength);
     }
-  });
-
-  test('drops data for a client that does not read, keeps answers, and ends the stream where those pile up too', async () => {
-    await using bench = await open();
-    const { end, fiveTuple } = await bench.relayed('tcp');
-    (end as StreamEnd).socket.pause();
-    const { dropped, endedStreams } = bench.datapath.counters();
-    const data = dataIndication(new Uint8Array(60_000));
-    for (let sent = 0; sent < 1_000 && dropped.egressFull === 0; sent += 1) {
-      bench.datapath.send([{ to: 'client', fiveTuple, bytes: data }]);
-    }
-    assert.equal(dropped.egressFull, 1);
-    bench.datapath.send([{ to: 'client', fiveTuple, bytes: bindingRequest(1) }]);
-    assert.equal(endedStreams.egressFull, 0);
-    const answer = largeAnswer(60_000);
-    for (let sent = 0; sent < 1_000 && endedStreams.egressFull === 0; sent += 1) {
-      bench.datapath.send([{ to: 'client', fiveTuple, bytes: answer }]);
-    }
-    assert.equal(endedStreams.egressFull, 1);
-    assert.deepEqual(await bench.sink.gone.next(), fiveTuple);
-  });
-
-  test('sends what had to wait for a slow reader as it was, whatever became of the bytes meanwhile', async () => {
-    await using bench = await open();
-    const { end, fiveTuple } = await bench.relayed('tcp');
-    const { socket } = end as StreamEnd;
-    socket.pause();
-    const data = dataIndication(new Uint8Array(60_000));
-    for (let sent = 0; sent < 1_000 && bench.datapath.counters().dropped.egressFull === 0; sent += 1) {
-      bench.datapath.send([{ to: 'client', fiveTuple, bytes: data }]);
-    }
-    const answer = bindingRequest(5);
-    bench.datapath.send([{ to: 'client', fiveTuple, bytes: answer }]);
-    answer.fill(0xff);
-    socket.resume();
-    let message = await end.received.next();
-    while (message.length > answer.length) message = await end.received.next();
-    assert.deepEqual(Uint8Array.from(message), bindingRequest(5));
   });
 
   test('ends every stream and frees every port when it closes', async () => {

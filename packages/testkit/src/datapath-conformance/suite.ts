@@ -13,6 +13,7 @@ import { proxyFacts } from './proxy-facts.ts';
 import { relayFacts } from './relay-facts.ts';
 import { reservationFacts } from './reservation-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
+import { slowReaderFacts } from './slow-reader-facts.ts';
 import { streamFacts } from './stream-facts.ts';
 
 /** Opens a bench for one fact; the fact disposes of it. */
@@ -34,6 +35,7 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     proxyFacts(open);
     connectionFacts(open);
     streamFacts(open);
+    slowReaderFacts(open);
     relayFacts(open);
     ruleFacts(open);
     hairpinFacts(open);

@@ -1,4 +1,4 @@
-import { addressesEqual, type FiveTuple } from '@pinhole/protocol';
+import { addressesEqual, type FiveTuple, type Millis } from '@pinhole/protocol';
 import type { TurnStream } from '../../listeners/accepted-stream.ts';
 import type { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
 import type { UdpListener } from '../../listeners/udp-listener.ts';
@@ -19,6 +19,8 @@ export interface ClientEnd {
 export interface ClientsOptions {
   readonly counters: LiveCounters;
   readonly deadlines: StreamDeadlines;
+  readonly clock: () => Millis;
+  readonly maxEgressAge: () => Millis;
   readonly messages: (batch: readonly ClientMessage[]) => void;
   readonly gone: (fiveTuple: FiveTuple) => void;
 }

@@ -58,6 +58,7 @@ class PortableDatapath implements Datapath {
   /** Every accepted connection that is open, so that `close` leaves none. */
   readonly #sockets = new Set<Socket>();
   #tls: TlsTerminator | undefined;
+  #maxEgressAge: Millis = Number.POSITIVE_INFINITY;
   #isSending = false;
   #isClosed = false;
 
@@ -69,6 +70,8 @@ class PortableDatapath implements Datapath {
     this.#clients = new Clients({
       counters,
       deadlines: this.#deadlines,
+      clock,
+      maxEgressAge: () => this.#maxEgressAge,
       messages: (batch) => this.#sink.clientMessages(batch),
       gone: (fiveTuple) => this.#clientGone(fiveTuple),
     });
@@ -99,6 +102,7 @@ class PortableDatapath implements Datapath {
 
   setLimits(limits: DatapathLimits): void {
     this.#places.limits = limits;
+    this.#maxEgressAge = limits.streamEgressMillis ?? Number.POSITIVE_INFINITY;
     this.#relays.bandwidth.limits = limits;
   }
 

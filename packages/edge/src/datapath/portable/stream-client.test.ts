@@ -53,6 +53,8 @@ function clientWithClock(context: TestContext): ClientUnderTest {
     stream: { socket: socket as Socket, fiveTuple: FIVE_TUPLE },
     counters,
     deadlines: new StreamDeadlines(() => now),
+    clock: () => now,
+    maxEgressAge: () => 500,
     messages: () => {},
     gone: () => {},
   });

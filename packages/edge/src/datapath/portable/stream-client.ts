@@ -13,35 +13,37 @@ import type { ClientMessage } from '../datapath.ts';
 import { dataIndicationByteLength, sendIndicationByteLength } from './indication-data.ts';
 import { countTraffic, type LiveCounters } from './live-counters.ts';
 import type { ClientPath, Relay } from './relay.ts';
+import { StreamEgress } from './stream-egress.ts';
 
 /** How long a message may take from its first byte to its last. */
 export const HALF_MESSAGE_LIMIT: Millis = 30_000;
-/** Media that waits behind this much is late already: a slow reader loses packets, as it would over UDP. */
-export const MAX_WAITING_DATA_BYTES: number = 1024 * 1024;
-/** Answers are kept beyond that, up to here: who asks this much and reads nothing is cut off. */
-export const MAX_WAITING_BYTES: number = 2 * MAX_WAITING_DATA_BYTES;
 
 export interface StreamClientOptions {
   readonly stream: TurnStream;
   readonly counters: LiveCounters;
   readonly deadlines: StreamDeadlines;
+  readonly clock: () => Millis;
+  /** How long data may wait for a client that reads slowly. */
+  readonly maxEgressAge: () => Millis;
   readonly messages: (batch: readonly ClientMessage[]) => void;
   /** The stream has ended, whoever ended it. */
   readonly gone: (client: StreamClient) => void;
 }
 
-/** One client that came over TCP or TLS: cuts its stream into messages, and bounds what waits for it. */
+/** One client that came over TCP or TLS: cuts its stream into messages, and makes one of what is sent to it. */
 export class StreamClient implements ClientPath {
   readonly fiveTuple: FiveTuple;
   /** The relay of the client's allocation, once it has one. */
   relay: Relay | undefined;
   readonly #options: StreamClientOptions;
   readonly #framer = new StreamFramer();
+  readonly #egress: StreamEgress;
 
   constructor(options: StreamClientOptions) {
     const { stream, deadlines, gone } = options;
     this.fiveTuple = stream.fiveTuple;
     this.#options = options;
+    this.#egress = new StreamEgress({ ...options, socket: stream.socket, maxAge: options.maxEgressAge });
     stream.socket.on('error', () => {});
     stream.socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.socket.once('end', () => stream.socket.destroy());
@@ -52,36 +54,19 @@ export class StreamClient implements ClientPath {
   }
 
   sendChannelData(channelNumber: number, data: Uint8Array): void {
-    if (this.#canSendData()) {
-      this.#options.stream.socket.write(encodeChannelData(channelNumber, data, { padded: true }));
-      countTraffic(this.#options.counters.toClients, data.length);
-    }
+    this.#egress.sendData(encodeChannelData(channelNumber, data, { padded: true }), data.length);
   }
 
   /** Sends a STUN message. */
   sendMessage(bytes: Uint8Array): void {
-    const { socket } = this.#options.stream;
     const dataByteLength = dataIndicationByteLength(bytes);
-    if (dataByteLength !== undefined) {
-      if (!this.#canSendData()) return;
-      countTraffic(this.#options.counters.toClients, dataByteLength);
-    } else if (socket.writableLength > MAX_WAITING_BYTES) {
-      return this.#end('egressFull');
-    }
-    // A copy: what waits in the socket outlives this call, and the caller reuses its memory.
-    if (socket.writable) socket.write(bytes.slice());
+    // A copy: what waits outlives this call, and the caller reuses its memory.
+    if (dataByteLength !== undefined) this.#egress.sendData(bytes.slice(), dataByteLength);
+    else if (!this.#egress.sendAnswer(bytes.slice())) this.#end('egressFull');
   }
 
   destroy(): void {
     this.#options.stream.socket.destroy();
-  }
-
-  #canSendData(): boolean {
-    const { stream, counters } = this.#options;
-    if (!stream.socket.writable) counters.dropped.clientGone += 1;
-    else if (stream.socket.writableLength > MAX_WAITING_DATA_BYTES) counters.dropped.egressFull += 1;
-    else return true;
-    return false;
   }
 
   #receive(chunk: Uint8Array): void {
