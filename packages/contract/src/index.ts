@@ -1,4 +1,5 @@
 export * from './allowlist.ts';
+export { type AppConfig, type AppKeyConfig, appKeys, MIN_SECRET_LENGTH } from './config/apps.ts';
 export * from './config/config.ts';
 export * from './config/json-schema.ts';
 export type { LimitsConfig } from './config/limits.ts';

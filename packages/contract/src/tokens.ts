@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Both kinds of token are JWTs signed with HMAC-SHA256 and the app's secret (UTF-8). */
 export const TOKEN_ALGORITHM = 'HS256';
-/** Each app has one key for now. The key's id is in every token's header and TURN username, so keys can be rotated. */
+/** The id of the key that an app has as its `secret`. A key's id is in every token's header and TURN username. */
 export const APP_KEY_ID = '1';
 /** How far the clocks of an app's server and of Pinhole may differ, in seconds. */
 export const CLOCK_LEEWAY_SECONDS = 30;

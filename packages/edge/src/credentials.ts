@@ -1,17 +1,83 @@
-import { APP_KEY_ID, type AppConfig } from '@pinhole/contract';
-import { type KnownCredential, parseTimeLimitedUsername, passwordFor } from '@pinhole/protocol';
+import { createHash } from 'node:crypto';
+import { type AppConfig, appKeys } from '@pinhole/contract';
+import {
+  type KnownCredential,
+  parseSharedSecretUsername,
+  parseTimeLimitedUsername,
+  passwordFor,
+  type TimeLimitedUsername,
+  type TurnServerOptions,
+} from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 
+/** Usernames of TURN REST backends whose secret is known already, so that each request after the first takes one try. */
+const MAX_REMEMBERED = 10_000;
+
+interface Key {
+  readonly app: AppConfig;
+  /** For revocation; shared secrets have none of their own. */
+  readonly kid: string;
+  readonly secret: string;
+}
+
 /** Finds out what a username stands for from the username and the apps' keys alone: the edge asks nobody. */
-export function credentialFinder(apps: readonly AppConfig[]): (username: string) => KnownCredential | undefined {
-  const secrets = new Map(apps.map(({ id, secret }) => [id, secret]));
-  return (username) => {
-    const parsed = parseTimeLimitedUsername(username);
-    if (parsed === undefined || parsed.kid !== APP_KEY_ID) return undefined;
-    const { appId, expiresAt, user } = parsed;
-    const secret = secrets.get(appId);
-    if (secret === undefined) return undefined;
-    const password = passwordFor(username, secret, nodeCrypto);
-    return { appId, expiresAt, password, ...(user === undefined ? {} : { user }) };
+export function credentialFinder(
+  apps: readonly AppConfig[],
+): Required<Pick<TurnServerOptions, 'findCredentials' | 'noteProven'>> {
+  const keys = new Map(
+    apps.flatMap((app) => appKeys(app).map(({ kid, secret }) => [`${app.id}.${kid}`, { app, kid, secret }] as const)),
+  );
+  const appIds = new Set(apps.map(({ id }) => id));
+  const shared = sharedKeys(apps);
+  const remembered = new Map<string, Key>();
+
+  return {
+    *findCredentials(username) {
+      const parsed = parseTimeLimitedUsername(username);
+      if (parsed !== undefined && appIds.has(parsed.appId)) {
+        const key = keys.get(`${parsed.appId}.${parsed.kid}`);
+        if (key !== undefined) yield known(username, key, parsed);
+        return;
+      }
+      const foreign = parseSharedSecretUsername(username);
+      if (foreign === undefined) return;
+      // All are tried where the remembered one does not fit: a wrong password takes as long whether we saw the name or not.
+      const first = remembered.get(username);
+      if (first !== undefined) yield known(username, first, foreign);
+      for (const key of shared) if (key !== first) yield known(username, key, foreign);
+    },
+
+    noteProven(username, { appId, kid }) {
+      if (shared.length < 2 || keys.has(`${appId}.${kid}`)) return;
+      const key = shared.find((candidate) => candidate.app.id === appId && candidate.kid === kid);
+      remembered.delete(username);
+      if (key !== undefined) remembered.set(username, key);
+      const [oldest] = remembered.size > MAX_REMEMBERED ? remembered.keys() : [];
+      if (oldest !== undefined) remembered.delete(oldest);
+    },
   };
+}
+
+function known(
+  username: string,
+  { app, kid, secret }: Key,
+  { expiresAt, user }: Pick<TimeLimitedUsername, 'expiresAt' | 'user'>,
+): KnownCredential {
+  return {
+    appId: app.id,
+    kid,
+    expiresAt,
+    password: passwordFor(username, secret, nodeCrypto),
+    ...(app.expiry === undefined ? {} : { expiry: app.expiry }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+function sharedKeys(apps: readonly AppConfig[]): readonly Key[] {
+  return apps.flatMap((app) => (app.sharedSecrets ?? []).map((secret) => ({ app, kid: sharedKeyId(secret), secret })));
+}
+
+/** Stays the same when the list changes, and tells nothing of the secret. */
+function sharedKeyId(secret: string): string {
+  return `shared.${createHash('sha256').update(secret).digest('hex').slice(0, 8)}`;
 }

@@ -22,7 +22,7 @@ const fiveTuple: FiveTuple = {
 const relayedAddress: TransportAddress = { family: 4, ip: '203.0.113.10', port: 50_000 };
 const peer: TransportAddress = { family: 4, ip: '198.51.100.1', port: 5000 };
 const credential = mintCredential(
-  { appId: 'demo', kid: '1', nonce: 'n', key: 'key', expiresAt: 2_000_000_000 },
+  { appId: 'demo', kid: '1', nonce: 'n', key: 'key', expiresAt: 1_800_086_400 },
   nodeCrypto,
 );
 
@@ -49,11 +49,9 @@ function setUp(judgePeer: TurnServerOptions['judgePeer'] = () => ({ allowed: tru
     realm: 'pinhole',
     crypto: nodeCrypto,
     nonceKey: new Uint8Array(32),
-    findCredential: (username) => ({
-      appId: 'demo',
-      password: passwordFor(username, 'key', nodeCrypto),
-      expiresAt: 2_000_000_000,
-    }),
+    findCredentials: (username) => [
+      { appId: 'demo', password: passwordFor(username, 'key', nodeCrypto), expiresAt: 1_800_086_400 },
+    ],
     judgePeer,
   });
   const lines: string[] = [];
@@ -115,6 +113,16 @@ test('an allocation ends by the timer when its lifetime is over', async (t) => {
   t.mock.timers.tick(600_000);
   assert.deepEqual(datapath.told.at(-1), { change: 'closeRelay', relay: 1 });
   assert.equal(driver.statistics.allocationEnds.get('expired'), 1);
+  assert.equal([...driver.statistics.allocations()][0]?.live, 0);
+  driver.close();
+});
+
+test('a revocation closes the relay before it returns', async () => {
+  const { driver, datapath, allocate } = setUp();
+  await allocate();
+  assert.deepEqual(driver.revoke({ appId: 'demo' }), { endedAllocations: 1, isRemembered: true });
+  assert.deepEqual(datapath.told.at(-1), { change: 'closeRelay', relay: 1 });
+  assert.equal(driver.statistics.allocationEnds.get('revoked'), 1);
   assert.equal([...driver.statistics.allocations()][0]?.live, 0);
   driver.close();
 });

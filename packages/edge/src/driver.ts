@@ -1,5 +1,12 @@
 import type { Log } from '@pinhole/contract';
-import type { FiveTuple, Instant, TurnServer, TurnServerAction } from '@pinhole/protocol';
+import type {
+  FiveTuple,
+  Instant,
+  Revocation,
+  RevocationOutcome,
+  TurnServer,
+  TurnServerAction,
+} from '@pinhole/protocol';
 import { BoundedLog } from './bounded-log.ts';
 import type {
   ClientMessage,
@@ -87,16 +94,22 @@ export class Driver implements DatapathSink {
     this.#onHttpConnection(connection);
   }
 
+  /** Ends what is live of it before it returns. */
+  revoke(revocation: Revocation): RevocationOutcome {
+    return this.#input((server, now) => server.revoke(now, revocation));
+  }
+
   fault({ where, error }: { readonly where: string; readonly error: Error }): void {
     this.#log.error('edge.listener_failed', { where, error: error.message });
   }
 
-  #input(handle: (server: TurnServer, now: Instant) => void): void {
+  #input<T>(handle: (server: TurnServer, now: Instant) => T): T {
     const now = this.#clock();
     const work = new Work();
-    handle(this.#server, now);
+    const result = handle(this.#server, now);
     this.#takeActions(work, now);
     this.#perform(work);
+    return result;
   }
 
   #takeActions(work: Work, now: Instant): void {

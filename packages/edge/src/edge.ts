@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config, Log } from '@pinhole/contract';
-import { findAlternates, type Instant, type TransportAddress, TurnServer } from '@pinhole/protocol';
+import {
+  findAlternates,
+  type Instant,
+  type Revocation,
+  type RevocationOutcome,
+  type TransportAddress,
+  TurnServer,
+} from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 import { credentialFinder } from './credentials.ts';
 import type { Datapath, ListeningAddress, TlsIdentity } from './datapath/datapath.ts';
@@ -32,6 +39,8 @@ export interface Edge {
   readonly datapath: Datapath['backend'];
   /** The numbers of now in Prometheus' text format. */
   metricsText(): Promise<string>;
+  /** Ends the allocations of a credential, a key or an app before it returns, and believes them no more. */
+  revoke(revocation: Revocation): RevocationOutcome;
   close(): Promise<void>;
 }
 
@@ -49,7 +58,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     realm: config.realm,
     crypto: nodeCrypto,
     nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
-    findCredential: credentialFinder(config.apps),
+    ...credentialFinder(config.apps),
     mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     limits: () => limits,
@@ -72,6 +81,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   });
   datapath.setLimits(config.limits);
   driver.attach(datapath);
+  const revoke = (revocation: Revocation): RevocationOutcome => driver.revoke(revocation);
   const close = async (): Promise<void> => {
     peers.close();
     driver.close();
@@ -84,7 +94,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     udpAddresses = listening.filter(({ transport }) => transport === 'udp').map(({ address }) => address);
     await peers.configure(config, ownPlaces(listening, options));
     const metrics = metricsOf({ datapath, driver, gateway });
-    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), close };
+    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), revoke, close };
   } catch (error) {
     await close();
     throw error;

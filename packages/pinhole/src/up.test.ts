@@ -43,6 +43,7 @@ class EdgeDouble {
         { transport: 'mux', address: { family: 4, ip: '127.0.0.1', port } },
       ],
       datapath: 'portable',
+      revoke: () => ({ endedAllocations: 0, isRemembered: true }),
       metricsText: async () => 'pinhole_allocations 0\n',
       close: async () => {
         this.isClosed = true;

@@ -2,6 +2,7 @@ export * from './address.ts';
 export * from './channel-data.ts';
 export * from './classify.ts';
 export * from './credentials/long-term-key.ts';
+export * from './credentials/shared-secret.ts';
 export * from './credentials/time-limited.ts';
 export type * from './crypto.ts';
 export * from './five-tuple.ts';

@@ -25,8 +25,8 @@ class RelayDouble {
       realm: 'test',
       crypto: nodeCrypto,
       nonceKey: new Uint8Array(32).fill(7),
-      findCredential: (username) =>
-        username === 'u' ? { ...credential, expiresAt: Math.floor(Date.now() / 1000) + HOUR_SECONDS } : undefined,
+      findCredentials: (username) =>
+        username === 'u' ? [{ ...credential, expiresAt: Math.floor(Date.now() / 1000) + HOUR_SECONDS }] : [],
       judgePeer: () => ({ allowed: true }),
     });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AppConfig, appSchema } from './apps.ts';
 import { addressRule, cidr, id, ipAddress, origin, peerRule, port, signalingUrl } from './fields.ts';
 import { type LimitsConfig, limitsSchema } from './limits.ts';
 
@@ -62,13 +63,6 @@ export interface MetricsConfig {
   readonly port: number;
 }
 
-export interface AppConfig {
-  readonly id: string;
-  readonly secret: string;
-  /** Names of the upstreams that the app's clients may reach. */
-  readonly upstreams: readonly string[];
-}
-
 export interface UpstreamConfig {
   readonly name: string;
   /** `http://` or `https://`; a WebSocket is an upgrade of it. */
@@ -79,7 +73,6 @@ export interface UpstreamConfig {
   readonly origins: readonly string[];
 }
 
-export const MIN_SECRET_LENGTH = 32;
 /** The range of dynamic ports (RFC 6335 §6), as RFC 8656 §7.2 advises for relayed addresses. */
 export const RELAY_PORTS: { readonly min: number; readonly max: number } = { min: 49152, max: 65535 };
 
@@ -107,15 +100,6 @@ const relaySchema: z.ZodType<RelayConfig> = z.strictObject({
     .enum(['wide', 'strict'])
     .default('wide')
     .describe('Channel numbers 0x4000-0x7FFF, which older clients use, or 0x4000-0x4FFF as RFC 8656 has it.'),
-});
-
-export const appSchema: z.ZodType<AppConfig> = z.strictObject({
-  id: id().describe('The AppID that clients send.'),
-  secret: z
-    .string()
-    .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters; "openssl rand -hex 32" makes one`)
-    .describe('Signs app tokens and derives TURN credentials. Keep it on servers, never in a client.'),
-  upstreams: z.array(id()).default([]).describe("Names of the upstreams that the app's clients may reach."),
 });
 
 export const upstreamSchema: z.ZodType<UpstreamConfig> = z

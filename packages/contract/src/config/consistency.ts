@@ -1,14 +1,8 @@
 import type { z } from 'zod';
+import { repeatedKeyIds, unfitSharedSecrets } from './app-consistency.ts';
+import { type AppConfig, appSchema } from './apps.ts';
 import { touchesLoopback } from './cidr.ts';
-import {
-  type AppConfig,
-  appSchema,
-  type ListenConfig,
-  listenSchema,
-  RELAY_PORTS,
-  type UpstreamConfig,
-  upstreamSchema,
-} from './config.ts';
+import { type ListenConfig, listenSchema, RELAY_PORTS, type UpstreamConfig, upstreamSchema } from './config.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { isGroup } from './group.ts';
 import { parsePeerRule } from './peer-rule.ts';
@@ -31,6 +25,8 @@ export function checkConsistency(raw: Readonly<Record<string, unknown>>): Consis
   const errors = [
     ...duplicates(apps, 'id', ({ id }) => id),
     ...duplicates(upstreams, 'name', ({ name }) => name),
+    ...repeatedKeyIds(apps),
+    ...unfitSharedSecrets(apps),
     ...unknownUpstreams(apps, namesOf(raw.upstreams)),
     ...sharedAddresses(listeners),
     ...proxiesOfDatagrams(listeners),

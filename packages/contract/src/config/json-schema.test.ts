@@ -14,7 +14,7 @@ it('describes every key, and allows no other', () => {
 it('asks only for what has no default', () => {
   const schema = configJsonSchema();
   assert.equal(schema.required, undefined);
-  assert.deepEqual(schema.properties?.apps?.items?.required, ['id', 'secret']);
+  assert.deepEqual(schema.properties?.apps?.items?.required, ['id']);
   assert.deepEqual(schema.properties?.upstreams?.items?.required, ['name', 'signaling']);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { appKeys } from './apps.ts';
 import type { Config } from './config.ts';
 import { type ConfigInput, parseConfig } from './parse-config.ts';
 import { formatConfigProblem } from './problems.ts';
@@ -228,6 +229,42 @@ upstreams:
     for (const [text, problem] of cases) assert.deepEqual(problemsOf({ text }), [`pinhole.yaml:${problem}`]);
     const { relay, externalIpv6 } = configOf({ text: 'externalIpv6: "2001:db8::1"\nrelay: { ipv6: "::" }' });
     assert.deepEqual([relay.ipv6, externalIpv6], ['::', '2001:db8::1']);
+  });
+
+  it('takes an app with keys beside its secret or instead of it, and none without any', () => {
+    const key = (kid: string): string => `{ kid: "${kid}", secret: "${SECRET}" }`;
+    const apps = configOf({
+      text: `apps:
+  - { id: a, secret: "${SECRET}", keys: [${key('2')}], expiry: hard, sharedSecrets: ["${SECRET}"] }
+  - { id: b, keys: [${key('x')}, ${key('y')}] }
+`,
+    }).apps;
+    assert.deepEqual(
+      apps.map((app) => appKeys(app).map(({ kid }) => kid)),
+      [
+        ['2', '1'],
+        ['x', 'y'],
+      ],
+    );
+    assert.deepEqual(problemsOf({ text: 'apps: [{ id: a }]' }), ['pinhole.yaml:1:8 apps.0.secret: is missing']);
+  });
+
+  it('refuses a key id twice in an app, a shared secret twice, three in an app and 33 in all', () => {
+    const text = `apps:
+  - { id: a, secret: "${SECRET}", keys: [{ kid: "1", secret: "${SECRET}" }] }
+  - { id: b, secret: "${SECRET}", sharedSecrets: ["${SECRET}", "${SECRET}"] }
+  - { id: c, secret: "${SECRET}", sharedSecrets: ["${SECRET}1", "${SECRET}2", "${SECRET}3"] }
+`;
+    assert.deepEqual(problemsOf({ text }), [
+      'pinhole.yaml:2:72 apps.0.keys.0.kid: is already the id of secret',
+      'pinhole.yaml:3:110 apps.1.sharedSecrets.1: is already apps.1.sharedSecrets.0',
+      'pinhole.yaml:4:73 apps.2.sharedSecrets: must not have more than 2 entries',
+    ]);
+    const many = Array.from(
+      { length: 17 },
+      (_, i) => `  - { id: a${i}, secret: "${SECRET}", sharedSecrets: ["${SECRET}${i}", "${SECRET}${i}b"] }\n`,
+    );
+    assert.match(problemsOf({ text: `apps:\n${many.join('')}` }).join(), /apps\.16\.sharedSecrets\.0: is one too many/);
   });
 
   it('says of what later versions take that this one does not', () => {

@@ -1,10 +1,12 @@
-import { APP_KEY_ID, type Config, type UpstreamConfig } from '@pinhole/contract';
+import { appKeys, type Config, type UpstreamConfig } from '@pinhole/contract';
 
 /** A tenant. */
 export interface App {
   readonly id: string;
   /** The key that signs today. */
   readonly signingKey: AppKey;
+  /** All keys that are believed, that one among them. */
+  readonly keys: readonly AppKey[];
   /** What its clients may reach. */
   readonly upstreams: readonly UpstreamConfig[];
 }
@@ -22,14 +24,14 @@ export interface AppDirectory {
 /** The apps of the config file. */
 export function createAppDirectory({ apps, upstreams }: Pick<Config, 'apps' | 'upstreams'>): AppDirectory {
   const byId = new Map<string, App>(
-    apps.map(({ id, secret, upstreams: names }) => [
-      id,
-      {
-        id,
-        signingKey: { kid: APP_KEY_ID, secret },
-        upstreams: upstreams.filter(({ name }) => names.includes(name)),
-      },
-    ]),
+    apps.flatMap((app) => {
+      const keys = appKeys(app);
+      const [signingKey] = keys;
+      // The schema lets no app in without a key.
+      if (signingKey === undefined) return [];
+      const reachable = upstreams.filter(({ name }) => app.upstreams.includes(name));
+      return [[app.id, { id: app.id, signingKey, keys, upstreams: reachable }]];
+    }),
   );
   return { find: (id) => byId.get(id) };
 }

@@ -7,7 +7,8 @@ import { stunUrl, turnUrls } from './ice-urls.ts';
 import { mintTurnCredential } from './mint.ts';
 
 const NOW = 1_795_000_000;
-const app = { id: 'demo', signingKey: { kid: '1', secret: '0123456789abcdef0123456789abcdef' }, upstreams: [] };
+const signingKey = { kid: '1', secret: '0123456789abcdef0123456789abcdef' };
+const app = { id: 'demo', signingKey, keys: [signingKey], upstreams: [] };
 const crypto = { hmacSha1: nodeCrypto.hmacSha1, randomBytes: (length: number) => new Uint8Array(length).fill(0xfb) };
 
 function endpointsOf(listeners: readonly PublicListener[], host = 'h') {

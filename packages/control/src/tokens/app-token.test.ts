@@ -65,6 +65,22 @@ describe('an app token', () => {
     assert.equal(await codeOf(`${header}.${payload}.${signature}`), 'token.bad_signature');
   });
 
+  it('is signed by the first key and taken from any, with its id or without', async () => {
+    const rotated = createAppDirectory({
+      apps: [{ id: 'demo', secret: SECRET, keys: [{ kid: '2', secret: `${SECRET}, new` }], upstreams: [] }],
+      upstreams: [],
+    });
+    const fromOld = await signAppToken(demo, { sub: 'alice', ttlSeconds: 60, now: NOW });
+    const fromNew = await signAppToken(rotated.find('demo') as App, { sub: 'alice', ttlSeconds: 60, now: NOW });
+    for (const token of [fromOld, fromNew, await signed(RIGHT), await signed(RIGHT, {}, `${SECRET}, new`)]) {
+      assert.ok((await verifyAppToken(token, rotated, NOW)).ok);
+    }
+    assert.equal(await codeOf(fromNew), 'token.bad_signature', 'where the new key is not known yet');
+    const mixed = await signed(RIGHT, { kid: '1' }, `${SECRET}, new`);
+    const refused = await verifyAppToken(mixed, rotated, NOW);
+    assert.ok(!refused.ok && refused.code === 'token.bad_signature');
+  });
+
   it('is refused with a key id that the app does not have', async () => {
     assert.equal(await codeOf(await signed(RIGHT, { kid: '2' })), 'token.bad_signature');
   });

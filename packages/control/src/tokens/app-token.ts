@@ -9,7 +9,7 @@ import {
 } from '@pinhole/contract';
 import type { UnixSeconds } from '@pinhole/protocol';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { App, AppDirectory } from '../apps/app-directory.ts';
+import type { App, AppDirectory, AppKey } from '../apps/app-directory.ts';
 import { keyBytes } from './secret-key.ts';
 
 export interface SignAppTokenOptions {
@@ -40,11 +40,20 @@ export async function verifyAppToken(token: string, apps: AppDirectory, now: Uni
   if (claimed.type === GATEWAY_TICKET_TYPE) return refuse('token.wrong_audience');
   const app = apps.find(claimed.app);
   if (app === undefined) return refuse('token.unknown_app');
-  if (claimed.kid !== undefined && claimed.kid !== app.signingKey.kid) return refuse('token.bad_signature');
-  return verifySigned(token, app, now);
+  // A token without a key id may be of any of the app's keys.
+  const keys = app.keys.filter(({ kid }) => claimed.kid === undefined || kid === claimed.kid);
+  let verified: VerifiedToken = refuse('token.bad_signature');
+  for (const key of keys) {
+    verified = await verifySigned(token, { app, key, now });
+    if (verified.ok || verified.code !== 'token.bad_signature') return verified;
+  }
+  return verified;
 }
 
-async function verifySigned(token: string, app: App, now: UnixSeconds): Promise<VerifiedToken> {
+async function verifySigned(
+  token: string,
+  { app, key, now }: { app: App; key: AppKey; now: UnixSeconds },
+): Promise<VerifiedToken> {
   let payload: JWTPayload;
   try {
     const options = {
@@ -54,7 +63,7 @@ async function verifySigned(token: string, app: App, now: UnixSeconds): Promise<
       currentDate: new Date(now * 1000),
       requiredClaims: ['exp'],
     };
-    ({ payload } = await jwtVerify(token, keyBytes(app.signingKey), options));
+    ({ payload } = await jwtVerify(token, keyBytes(key), options));
   } catch (error) {
     return refusalOf(error, now);
   }

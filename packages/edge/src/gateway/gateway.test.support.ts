@@ -16,8 +16,9 @@ import { createHttpServer } from '../http/http-server.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 
 export const NOW = 1_800_000_000;
-export const APP: AppConfig = { id: 'demo', secret: 'a secret of at least 32 characters', upstreams: ['sfu'] };
-export const OTHER_APP: AppConfig = { id: 'other', secret: 'another secret of 32 characters!!', upstreams: [] };
+type AppWithSecret = AppConfig & { readonly secret: string };
+export const APP: AppWithSecret = { id: 'demo', secret: 'a secret of at least 32 characters', upstreams: ['sfu'] };
+export const OTHER_APP: AppWithSecret = { id: 'other', secret: 'another secret of 32 characters!!', upstreams: [] };
 const PATIENCE = 10_000;
 
 export interface TicketOptions {

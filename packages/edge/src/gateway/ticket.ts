@@ -1,5 +1,6 @@
 import {
   type AppConfig,
+  appKeys,
   CLOCK_LEEWAY_SECONDS,
   type ErrorCode,
   GATEWAY_TICKET_AUDIENCE,
@@ -8,7 +9,7 @@ import {
   TOKEN_ALGORITHM,
 } from '@pinhole/contract';
 import type { UnixSeconds } from '@pinhole/protocol';
-import { decodeJwt, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 
 export type CheckedTicket =
   | { readonly ok: true; readonly app: AppConfig }
@@ -19,17 +20,22 @@ const MAX_TICKET_LENGTH = 4096;
 
 /** Checks gateway tickets with the secrets of the apps. Never rejects: a ticket is network input. */
 export class TicketChecker {
+  /** By app and key id. */
   readonly #keys: ReadonlyMap<string, { readonly app: AppConfig; readonly key: Uint8Array }>;
   readonly #now: () => UnixSeconds;
 
   constructor(apps: readonly AppConfig[], now: () => UnixSeconds) {
     const encoder = new TextEncoder();
-    this.#keys = new Map(apps.map((app) => [app.id, { app, key: encoder.encode(app.secret) }]));
+    this.#keys = new Map(
+      apps.flatMap((app) =>
+        appKeys(app).map(({ kid, secret }) => [`${app.id}.${kid}`, { app, key: encoder.encode(secret) }] as const),
+      ),
+    );
     this.#now = now;
   }
 
   async check(ticket: string): Promise<CheckedTicket> {
-    const known = this.#keys.get(claimedApp(ticket) ?? '');
+    const known = this.#keys.get(claimedKey(ticket) ?? '');
     if (known === undefined) return { ok: false, code: 'gateway.ticket_invalid' };
     try {
       const { payload } = await jwtVerify(ticket, known.key, this.#verifyOptions());
@@ -53,12 +59,13 @@ export class TicketChecker {
   }
 }
 
-/** Whose ticket it says it is: only to choose the key that it must be signed with. */
-function claimedApp(ticket: string): string | undefined {
+/** Whose ticket it says it is, and of which key: only to choose the one that it must be signed with. */
+function claimedKey(ticket: string): string | undefined {
   if (ticket.length > MAX_TICKET_LENGTH) return undefined;
   try {
     const { app } = decodeJwt(ticket);
-    return typeof app === 'string' ? app : undefined;
+    const { kid } = decodeProtectedHeader(ticket);
+    return typeof app === 'string' ? `${app}.${kid}` : undefined;
   } catch {
     return undefined;
   }

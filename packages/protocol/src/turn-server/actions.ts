@@ -29,7 +29,9 @@ export type AuthenticationFailure =
   | 'staleNonce'
   | 'unknownUser'
   | 'wrongPassword'
-  | 'expiredCredential';
+  | 'expiredCredential'
+  | 'expiresTooLate'
+  | 'revokedCredential';
 
 /**
  * Which ports will do for a relay: `even` is what old RTP needs (EVEN-PORT, RFC 8656 §7.2), and `evenAndNext` holds the

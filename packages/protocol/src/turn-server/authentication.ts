@@ -1,9 +1,9 @@
-import { longTermKey } from '../credentials/long-term-key.ts';
 import {
   attribute,
   BAD_REQUEST,
   type ErrorCodeValue,
   hasAttribute,
+  type IntegrityKey,
   integrityHash,
   Nonce,
   PasswordAlgorithms,
@@ -15,11 +15,13 @@ import {
   UnknownAttributes,
   Userhash,
   Username,
-  verifyIntegrity,
 } from '../stun/index.ts';
 import type { AuthenticationFailure } from './actions.ts';
+import type { Identity } from './identity.ts';
 import { keyAlgorithmOf, OFFERED_ALGORITHMS } from './key-algorithm.ts';
 import { judgeNonce, makeNonce } from './nonce.ts';
+import type { KnownCredential } from './options.ts';
+import { proveCredential, whyNotValid } from './prove-credential.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
 import { respondError } from './respond.ts';
 import type { ServerState } from './server-state.ts';
@@ -33,7 +35,7 @@ import type { ServerState } from './server-state.ts';
  */
 export function authenticate(state: ServerState, request: ReceivedMessage): AuthenticatedRequest | undefined {
   const { message, now, fiveTuple } = request;
-  const { crypto, nonceKey, realm } = state.options;
+  const { crypto, nonceKey } = state.options;
 
   // No integrity: the client asks for realm and nonce.
   const hash = integrityHash(message);
@@ -52,20 +54,20 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   const algorithm = keyAlgorithmOf(message);
   if (verdict === 'cookieChanged' || algorithm === undefined) return refuse(state, request, BAD_REQUEST, 'bidDown');
 
-  // The username. An unknown one is checked against a key that nobody has, so that it takes as long as a wrong password.
-  const known = state.options.findCredential(username);
-  const key = longTermKey({ username, password: known?.password ?? '' }, realm, crypto, algorithm);
-  const isIntact = verifyIntegrity(message, key, crypto);
-  if (known === undefined) return refuseWrong(state, request, 'unknownUser');
-  if (!isIntact) return refuseWrong(state, request, 'wrongPassword');
+  // The username and the password.
+  const proof = proveCredential(state, message, username, algorithm);
+  if ('failure' in proof) return refuseWrong(state, request, proof.failure);
+  const { known, key } = proof;
+  const whyNot = whyNotValid(state, request, username, known);
+  if (whyNot !== undefined) return challenge(state, request, UNAUTHENTICATED, whyNot);
+  state.options.noteProven?.(username, known);
+  return { ...request, identity: identityOf(username, known, { key, hash }) };
+}
 
-  // Expiry ends what a credential may start, not what it has started: a long call outlives it (policy `new-only`).
-  const hasAllocation = state.allocations.findByFiveTuple(fiveTuple) !== undefined;
-  if (known.expiresAt <= now.unix && !hasAllocation) {
-    return challenge(state, request, UNAUTHENTICATED, 'expiredCredential');
-  }
-  const user = known.user || username;
-  return { ...request, identity: { username, appId: known.appId, user, integrity: { key, hash } } };
+function identityOf(username: string, known: KnownCredential, integrity: IntegrityKey): Identity {
+  const { appId, kid, user, expiry, expiresAt } = known;
+  const endsAt = expiry === 'hard' ? expiresAt : undefined;
+  return { username, appId, kid, endsAt, user: user || username, integrity };
 }
 
 /** A network that guesses is told so only so often; that others of it have right credentials makes no difference to them. */

@@ -4,4 +4,5 @@ export type { AnswerRate } from './answer-budget.ts';
 export { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
 export * from './options.ts';
 export type * from './relay-result.ts';
-export { TurnServer } from './turn-server.ts';
+export type { Revocation } from './revocations.ts';
+export { type RevocationOutcome, TurnServer } from './turn-server.ts';

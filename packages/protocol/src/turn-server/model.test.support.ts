@@ -54,7 +54,7 @@ export class ModelServer {
   }
 
   allocate(client: number, user: ModelUser): ModelAnswer {
-    if (!this.#believes(client, user)) return no(401);
+    if (!this.#mayBegin(client, user)) return no(401);
     if (this.of(client) !== undefined) return no(437);
     const ofApp = this.allocations.filter((allocation) => allocation.user.app === user.app);
     const ofUser = ofApp.filter((allocation) => allocation.user.name === user.name);
@@ -118,14 +118,13 @@ export class ModelServer {
   }
 
   #own(client: number, user: ModelUser, then: (allocation: ModelAllocation) => ModelAnswer): ModelAnswer {
-    if (!this.#believes(client, user)) return no(401);
     const allocation = this.of(client);
     if (allocation === undefined) return no(437);
     return allocation.user === user ? then(allocation) : no(441);
   }
 
   /** An expired credential begins nothing, and goes on with what there is. */
-  #believes(client: number, user: ModelUser): boolean {
+  #mayBegin(client: number, user: ModelUser): boolean {
     return user.expiresAt > this.unix || this.of(client) !== undefined;
   }
 

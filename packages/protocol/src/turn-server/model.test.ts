@@ -15,8 +15,8 @@ const CLIENTS: readonly TransportAddress[] = [40_000, 40_001, 40_002, 40_003].ma
   port,
 }));
 const USERS: readonly ModelUser[] = [
-  { name: 'ann', app: 'demo', expiresAt: START_UNIX + 1000 * HOUR },
-  { name: 'ben', app: 'demo', expiresAt: START_UNIX + 1000 * HOUR },
+  { name: 'ann', app: 'demo', expiresAt: START_UNIX + 100 * HOUR },
+  { name: 'ben', app: 'demo', expiresAt: START_UNIX + 100 * HOUR },
   { name: 'cleo', app: 'other', expiresAt: START_UNIX + 2 * HOUR },
 ];
 const PEERS: readonly TransportAddress[] = [

@@ -11,9 +11,19 @@ export interface KnownCredential {
   readonly appId: string;
   readonly password: string;
   readonly expiresAt: UnixSeconds;
+  /** Which of the app's keys made the password. */
+  readonly kid?: string;
+  /** What its expiry ends; `new-only` where not given. */
+  readonly expiry?: ExpiryPolicy;
   /** Whom the app gave the credential to, where it says so. */
   readonly user?: string;
 }
+
+/**
+ * What the expiry of a credential ends. `new-only`: it starts no allocation any more, and those that it has go on.
+ * `refresh`: nor is anything refreshed or changed, so they end with their lifetime. `hard`: they end with it.
+ */
+export type ExpiryPolicy = 'new-only' | 'refresh' | 'hard';
 
 export interface PeerQuestion {
   readonly appId: string;
@@ -29,8 +39,13 @@ export interface TurnServerOptions {
   readonly crypto: CryptoProvider;
   /** Keys the stateless nonces; edges that stand in for each other share it. */
   readonly nonceKey: Uint8Array;
-  /** `undefined` for a username that nobody was given. Expiry is judged here in the core. */
-  findCredential(username: string): KnownCredential | undefined;
+  /**
+   * What the username may stand for; none where nobody was given it. Taken one by one until the password fits. Expiry
+   * is judged here in the core.
+   */
+  findCredentials(username: string): Iterable<KnownCredential>;
+  /** Told which of several it was, so that it can come first the next time. */
+  noteProven?(username: string, credential: KnownCredential): void;
   /** The other addresses of a server address, where there are enough of them to discover NAT behaviour with. */
   alternatesOf?(serverAddress: TransportAddress): AlternateAddresses | undefined;
   /** Whether allocations may follow a client whose address changes (RFC 8016). Absent: no. */
@@ -48,6 +63,8 @@ export interface TurnServerOptions {
 /** Which channel numbers are accepted: 0x4000-0x7FFF, or 0x4000-0x4FFF. */
 export type ChannelNumberRange = 'wide' | 'strict';
 
+/** How far ahead of now a credential may expire. Credentials of ours live two days, those of TURN REST backends one. */
+export const MAX_CREDENTIAL_TTL_SECONDS = 604_800;
 /** RFC 8656 §3.2: ten minutes unless the client asks for more. */
 export const DEFAULT_LIFETIME_SECONDS = 600;
 /** RFC 8656 §7.2 recommends one hour as the most that is granted. */

@@ -7,24 +7,29 @@ import type { Instant } from '../time.ts';
 import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
 import type { RelayPortChoice, TurnServerAction } from './actions.ts';
 import { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
-import type { PeerQuestion, PeerVerdict, TurnServerOptions } from './options.ts';
+import type { ExpiryPolicy, PeerQuestion, PeerVerdict, TurnServerOptions } from './options.ts';
 import type { RelayResult } from './relay-result.ts';
-import { TurnServer } from './turn-server.ts';
+import type { Revocation } from './revocations.ts';
+import { type RevocationOutcome, TurnServer } from './turn-server.ts';
 
 export const START_UNIX = 1_800_000_000;
 export const CLIENT: TransportAddress = { family: 4, ip: '10.0.0.7', port: 40_000 };
 export const SERVER: TransportAddress = { family: 4, ip: '203.0.113.10', port: 3478 };
 export const PEER: TransportAddress = { family: 4, ip: '198.51.100.10', port: 5000 };
 
-const APP_KEYS: Readonly<Record<string, string>> = { 'demo.1': 'the demo key', 'other.1': 'the other key' };
+const APP_KEYS: Readonly<Record<string, string>> = {
+  'demo.1': 'the demo key',
+  'demo.2': 'the next demo key',
+  'other.1': 'the other key',
+};
 
-export function credentialFor(appId = 'demo', expiresIn = 86_400, user?: string, nonce = 'n'): Credential {
+export function credentialFor(appId = 'demo', expiresIn = 86_400, user?: string, nonce = 'n', kid = '1'): Credential {
   const options = {
     appId,
-    kid: '1',
+    kid,
     nonce,
     ...(user === undefined ? {} : { user }),
-    key: APP_KEYS[`${appId}.1`] ?? 'no such key',
+    key: APP_KEYS[`${appId}.${kid}`] ?? 'no such key',
   };
   return mintCredential({ ...options, expiresAt: START_UNIX + expiresIn }, nodeCrypto);
 }
@@ -35,6 +40,7 @@ export class Pair {
   /** Everything the server did apart from answers, in order. */
   readonly log: TurnServerAction[] = [];
   now: Instant = { monotonic: 0, unix: START_UNIX };
+  expiry: ExpiryPolicy = 'new-only';
   /** By which the clients come from now on. */
   transport: FiveTuple['transport'] = 'udp';
   relayResult: RelayResult | 'pending' | undefined;
@@ -50,12 +56,12 @@ export class Pair {
       realm: 'pinhole',
       crypto: nodeCrypto,
       nonceKey: new Uint8Array(32).fill(9),
-      findCredential: (username) => {
+      findCredentials: (username) => {
         const parsed = parseTimeLimitedUsername(username);
         const key = parsed && APP_KEYS[`${parsed.appId}.${parsed.kid}`];
-        if (parsed === undefined || key === undefined) return undefined;
-        if (this.removedApps.has(parsed.appId)) return undefined;
-        return { ...parsed, password: passwordFor(username, key, nodeCrypto) };
+        if (parsed === undefined || key === undefined) return [];
+        if (this.removedApps.has(parsed.appId)) return [];
+        return [{ ...parsed, password: passwordFor(username, key, nodeCrypto), expiry: this.expiry }];
       },
       judgePeer: (question) => this.verdict(question),
       limits: () => this.limits,
@@ -117,6 +123,12 @@ export class Pair {
   rejudge(): void {
     this.server.rejudge(this.now);
     this.#drain();
+  }
+
+  revoke(revocation: Revocation): RevocationOutcome {
+    const outcome = this.server.revoke(this.now, revocation);
+    this.#drain();
+    return outcome;
   }
 
   clientGone(address: TransportAddress = CLIENT): void {

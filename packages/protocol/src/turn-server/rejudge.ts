@@ -1,5 +1,6 @@
 import type { Millis } from '../time.ts';
 import type { Allocation } from './allocation.ts';
+import type { Identity } from './identity.ts';
 import { endAllocation, mayPermitPeer, mayReachPeer, type ServerState } from './server-state.ts';
 
 /**
@@ -10,13 +11,20 @@ import { endAllocation, mayPermitPeer, mayReachPeer, type ServerState } from './
  */
 export function rejudge(state: ServerState, now: Millis): void {
   for (const allocation of state.allocations.all()) {
-    if (state.options.findCredential(allocation.identity.username) === undefined) {
+    if (!isStillKnown(state, allocation.identity)) {
       endAllocation(state, allocation, 'revoked');
     } else {
       removeDeniedPermissions(state, allocation, now);
       removeDeniedChannels(state, allocation, now);
     }
   }
+}
+
+function isStillKnown(state: ServerState, { username, appId, kid }: Identity): boolean {
+  for (const known of state.options.findCredentials(username)) {
+    if (known.appId === appId && known.kid === kid) return true;
+  }
+  return false;
 }
 
 function removeDeniedPermissions(state: ServerState, allocation: Allocation, now: Millis): void {

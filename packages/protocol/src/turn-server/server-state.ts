@@ -6,6 +6,7 @@ import type { AllocationTable } from './allocation-table.ts';
 import type { AnswerBudget } from './answer-budget.ts';
 import { makeTicket } from './mobility-ticket.ts';
 import type { TurnServerOptions } from './options.ts';
+import type { Revocations } from './revocations.ts';
 
 /** What the handlers share: the options, the allocations, and the list of things to do. */
 export interface ServerState {
@@ -15,6 +16,7 @@ export interface ServerState {
   readonly strangers: AnswerBudget;
   /** Answers that say that a credential is wrong. */
   readonly failures: AnswerBudget;
+  readonly revocations: Revocations;
   emit(action: TurnServerAction): void;
 }
 

@@ -34,7 +34,15 @@ import { rejudge } from './rejudge.ts';
 import type { RelayResult } from './relay-result.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
 import { respondError } from './respond.ts';
+import { isMeant, type Revocation, Revocations } from './revocations.ts';
 import { endAllocation, type ServerState } from './server-state.ts';
+
+/** What a revocation did. */
+export interface RevocationOutcome {
+  readonly endedAllocations: number;
+  /** `false` where there are too many already: then the credential can come back until it expires. */
+  readonly isRemembered: boolean;
+}
 
 /** The handlers that need an allocation on the five-tuple, by method. */
 const ALLOCATION_HANDLERS: ReadonlyMap<
@@ -63,6 +71,7 @@ export class TurnServer {
       allocations: new AllocationTable(),
       strangers: new AnswerBudget(options.strangerRate ?? STRANGER_RATE),
       failures: new AnswerBudget(FAILURE_RATE),
+      revocations: new Revocations(),
       emit: (action) => {
         this.#actions.push(action);
       },
@@ -102,10 +111,19 @@ export class TurnServer {
     endAllocation(this.#state, allocation, 'clientGone');
   }
 
-  /** Call when what `judgePeer` or `findCredential` answer has changed: takes back what they no longer allow. */
+  /** Call when what `judgePeer` or `findCredentials` answer has changed: takes back what they no longer allow. */
   rejudge(now: Instant): void {
     this.#begin();
     rejudge(this.#state, now.monotonic);
+  }
+
+  /** Ends all that was started with what is revoked, at once, and believes it no more. */
+  revoke(now: Instant, revocation: Revocation): RevocationOutcome {
+    this.#begin();
+    const isRemembered = this.#state.revocations.add(revocation, now.monotonic);
+    const ended = [...this.#state.allocations.all()].filter(({ identity }) => isMeant(revocation, identity));
+    for (const allocation of ended) endAllocation(this.#state, allocation, 'revoked');
+    return { endedAllocations: ended.length, isRemembered };
   }
 
   /** Ends what has expired. */

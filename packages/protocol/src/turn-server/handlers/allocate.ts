@@ -69,7 +69,7 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
     return respondError(state, request, exceeded.error);
   }
 
-  const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime));
+  const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime), request);
   const allocation = new Allocation({
     id: state.allocations.takeId(),
     fiveTuple: request.fiveTuple,

@@ -32,7 +32,7 @@ function ask(
     realm: 'pinhole',
     crypto: nodeCrypto,
     nonceKey: new Uint8Array(32),
-    findCredential: () => undefined,
+    findCredentials: () => [],
     judgePeer: () => ({ allowed: false, rule: 'none' }),
     alternatesOf: (address) => findAlternates(address, listening),
   });

@@ -26,7 +26,7 @@ export function handleRefreshRequest(state: ServerState, request: AuthenticatedR
     return endAllocation(state, allocation, 'refreshedToZero');
   }
 
-  const seconds = grantLifetime(requested);
+  const seconds = grantLifetime(requested, request);
   state.allocations.expireAt(allocation, request.now.monotonic + seconds * 1000);
   respondSuccess(state, request, [attribute(Lifetime, seconds), ...nextTicket(state, allocation)]);
 }

@@ -59,7 +59,7 @@ export class ServerBench {
       nonceKey: new Uint8Array(32).fill(9),
       limits: () => LIMITS,
       mobility: true,
-      findCredential: (username) => USERS.find((user) => user.isKnown && user.username === username),
+      findCredentials: (username) => USERS.filter((user) => user.isKnown && user.username === username),
       judgePeer: ({ peer }) => (isDeniedPeer(peer.ip) ? { allowed: false, rule: 'bench' } : { allowed: true }),
     });
   }
