@@ -3,6 +3,7 @@ export { type AppConfig, type AppKeyConfig, appKeys, MIN_SECRET_LENGTH } from '.
 export * from './config/config.ts';
 export * from './config/json-schema.ts';
 export type { LimitsConfig } from './config/limits.ts';
+export * from './config/log-config.ts';
 export * from './config/parse-config.ts';
 export * from './config/peer-rule.ts';
 export { type ConfigProblem, formatConfigProblem } from './config/problems.ts';

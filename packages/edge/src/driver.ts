@@ -1,11 +1,12 @@
 import type { Log } from '@pinhole/contract';
-import type {
-  FiveTuple,
-  Instant,
-  Revocation,
-  RevocationOutcome,
-  TurnServer,
-  TurnServerAction,
+import {
+  type FiveTuple,
+  formatAddress,
+  type Instant,
+  type Revocation,
+  type RevocationOutcome,
+  type TurnServer,
+  type TurnServerAction,
 } from '@pinhole/protocol';
 import { BoundedLog } from './bounded-log.ts';
 import type {
@@ -149,8 +150,10 @@ export class Driver implements DatapathSink {
       }
       case 'peerDenied': {
         this.statistics.countDeniedPeer();
-        const { appId, peer, rule } = action;
-        return this.#boundedLog.warn(now.monotonic, 'relay.peer_denied', { app: appId, ...peer, rule });
+        const { appId, peer, rule, fiveTuple } = action;
+        const client = formatAddress(fiveTuple.clientAddress);
+        const { ip, port } = peer;
+        return this.#boundedLog.warn(now.monotonic, 'relay.peer_denied', { app: appId, client, ip, port, rule });
       }
     }
   }

@@ -41,8 +41,13 @@ export interface Edge {
   metricsText(): Promise<string>;
   /** Ends the allocations of a credential, a key or an app before it returns, and believes them no more. */
   revoke(revocation: Revocation): RevocationOutcome;
+  /** Replaces what may change while allocations live. Resolves when it holds; names may take seconds to resolve. */
+  reconfigure(config: LiveConfig): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The rest of the configuration holds for as long as the edge runs. */
+export type LiveConfig = Pick<Config, 'apps' | 'upstreams' | 'peers' | 'limits'>;
 
 const NONCE_KEY_LENGTH = 32;
 
@@ -53,12 +58,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const http = createHttpServer({ gateway, web });
 
   let udpAddresses: readonly TransportAddress[] = [];
-  const limits = allocationLimits(config.limits);
+  let limits = allocationLimits(config.limits);
+  let credentials = credentialFinder(config.apps);
   const server = new TurnServer({
     realm: config.realm,
     crypto: nodeCrypto,
     nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
-    ...credentialFinder(config.apps),
+    findCredentials: (username) => credentials.findCredentials(username),
+    noteProven: (username, known) => credentials.noteProven(username, known),
     mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     limits: () => limits,
@@ -92,9 +99,18 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   try {
     const listening = await listenOnAll(datapath, config);
     udpAddresses = listening.filter(({ transport }) => transport === 'udp').map(({ address }) => address);
-    await peers.configure(config, ownPlaces(listening, options));
+    const own = ownPlaces(listening, options);
+    await peers.configure(config, own);
+    const reconfigure = async (next: LiveConfig): Promise<void> => {
+      credentials = credentialFinder(next.apps);
+      limits = allocationLimits(next.limits);
+      datapath.setLimits(next.limits);
+      gateway.configure(next);
+      // Last, because it judges again what exists, by the new credentials too.
+      await peers.configure(next, own);
+    };
     const metrics = metricsOf({ datapath, driver, gateway });
-    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), revoke, close };
+    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), revoke, reconfigure, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,7 +3,7 @@ export type * from './datapath/datapath.ts';
 export { createPortableDatapath, type PortableDatapathOptions } from './datapath/portable/portable-datapath.ts';
 export type { RelayAddressOptions } from './datapath/portable/relay-addresses.ts';
 export type { PortRange } from './datapath/portable/relay-sockets.ts';
-export { type Edge, type EdgeOptions, startEdge } from './edge.ts';
+export { type Edge, type EdgeOptions, type LiveConfig, startEdge } from './edge.ts';
 export * from './errors.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export type { UpgradeCount } from './gateway/upgrade-counts.ts';

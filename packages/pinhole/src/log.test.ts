@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LogFields } from '@pinhole/contract';
+import type { LogConfig, LogFields } from '@pinhole/contract';
 import { createLog, type LogFormat } from './log.ts';
 
 function lineOf(format: LogFormat, fields: LogFields): string {
@@ -44,5 +44,42 @@ describe('the log', () => {
   it('writes no field whose name says that it is a secret', () => {
     const fields = { token: 's3cret', appSecret: 's3cret', ticket: 's3cret', password: 's3cret' };
     for (const format of ['text', 'json'] as const) assert.doesNotMatch(lineOf(format, fields), /s3cret/);
+  });
+});
+
+describe('what the configuration says of the log', () => {
+  const clients = [
+    ['203.0.113.77:40000', '203.0.113.0/24'],
+    ['203.0.113.77', '203.0.113.0/24'],
+    ['[2001:db8:1:2::9]:40000', '2001:db8:1::/48'],
+    ['2001:db8:1:2::9', '2001:db8:1::/48'],
+    ['::ffff:203.0.113.77', '203.0.113.0/24'],
+    ['somebody', '[redacted]'],
+  ] as const;
+  for (const [client, shown] of clients)
+    it(`shows the client ${client} as ${shown}, and the peer in full`, () => {
+      const { client: logged, ip } = JSON.parse(lineOf('json', { client, ip: '10.0.0.5' }));
+      assert.deepEqual([logged, ip], [shown, '10.0.0.5']);
+    });
+
+  it('shows clients in full where it was told to, and leaves out what is less important than wanted', () => {
+    const lines: string[] = [];
+    const settings = { level: 'warn', addresses: 'full' } as LogConfig;
+    const log = createLog({
+      format: 'json',
+      write: (line) => lines.push(line),
+      now: () => new Date(0),
+      settings: () => settings,
+    });
+    log.info('part.chatter');
+    log.warn('part.warned', { client: '203.0.113.77:40000' });
+    log.error('part.failed');
+    assert.deepEqual(
+      lines.map((line) => [JSON.parse(line).event, JSON.parse(line).client]),
+      [
+        ['part.warned', '203.0.113.77:40000'],
+        ['part.failed', undefined],
+      ],
+    );
   });
 });

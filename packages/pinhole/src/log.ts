@@ -1,4 +1,5 @@
-import type { Log, LogFields } from '@pinhole/contract';
+import type { Log, LogConfig, LogFields } from '@pinhole/contract';
+import { truncatedAddress } from './network/truncated-address.ts';
 
 export type LogFormat = 'json' | 'text';
 
@@ -6,19 +7,27 @@ export interface LogOptions {
   readonly format: LogFormat;
   readonly write: (line: string) => void;
   readonly now: () => Date;
+  /** Asked for each line, for a reload may change it. Absent: every line, clients' addresses truncated. */
+  readonly settings?: () => LogConfig;
 }
 
 /** Writes one line per event. Whatever a field holds, a line stays one line and no terminal obeys it. */
-export function createLog({ format, write, now }: LogOptions): Log {
+export function createLog({ format, write, now, settings = () => STANDARD }: LogOptions): Log {
   const line = format === 'json' ? jsonLine : textLine;
   const at =
     (level: Level) =>
-    (event: string, fields: LogFields = {}) =>
-      write(line({ time: now().toISOString(), level, event, fields: redacted(fields) }));
+    (event: string, fields: LogFields = {}): void => {
+      const { level: least, addresses } = settings();
+      if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+      write(line({ time: now().toISOString(), level, event, fields: redacted(fields, addresses) }));
+    };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-type Level = 'info' | 'warn' | 'error';
+const STANDARD: LogConfig = { level: 'info', addresses: 'truncated' };
+const LEVELS = ['info', 'warn', 'error'] as const;
+
+type Level = (typeof LEVELS)[number];
 
 interface Entry {
   readonly time: string;
@@ -44,10 +53,16 @@ function textValue(value: unknown): string {
 /** The last net: no part should put these into a field, and none that does shall be read in a log file. */
 const SECRET_NAMES = /secret|token|password|credential|authorization|ticket/i;
 
-function redacted(fields: LogFields): LogFields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, SECRET_NAMES.test(name) ? '[redacted]' : plain(value)]),
-  );
+/** Who a client is; peers are named in full, because the rules are about them. */
+const CLIENT_NAMES: ReadonlySet<string> = new Set(['client', 'clientIp']);
+
+function redacted(fields: LogFields, addresses: LogConfig['addresses']): LogFields {
+  const shown = (name: string, value: unknown): unknown => {
+    if (SECRET_NAMES.test(name)) return '[redacted]';
+    const isHidden = addresses === 'truncated' && CLIENT_NAMES.has(name);
+    return isHidden ? truncatedAddress(String(value)) : plain(value);
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(name, value)]));
 }
 
 function plain(value: unknown): unknown {

@@ -3,10 +3,16 @@ const STOP_WITHIN_MS = 5000;
 /** A Ctrl-C reaches this process twice: from the terminal and from its launcher. That is one wish, not two. */
 const SAME_WISH_MS = 1000;
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a signal may ask for while the product runs on. */
+export type Wish = 'reload';
 
-/** Resolves at the first signal, or when the launcher dies; a second wish ends the process at once. */
-export async function stopRequest(): Promise<string> {
+/**
+ * Resolves at the first signal to stop, or when the launcher dies; a second one ends the process at once.
+ *
+ * SIGHUP asks for a reload, as of every daemon. In a terminal it says that the terminal is gone, and stops: who closes
+ * the window does not want the ports taken.
+ */
+export async function stopRequest(onWish: (wish: Wish) => void): Promise<string> {
   const stopped = Promise.withResolvers<string>();
   let wishedAt: number | undefined;
   const stop = (reason: string): void => {
@@ -15,7 +21,8 @@ export async function stopRequest(): Promise<string> {
     wishedAt ??= performance.now();
     stopped.resolve(reason);
   };
-  for (const signal of SIGNALS) process.on(signal, () => stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  process.on('SIGHUP', () => (process.stdin.isTTY ? stop('SIGHUP') : onWish('reload')));
   process.once('disconnect', () => stop('launcher gone'));
   // The channel to the launcher must not keep a process alive whose work is done.
   process.channel?.unref();

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { allowlistSchema, type DemoConfig, type Log, proxySessionSchema } from '@pinhole/contract';
-import type { Edge, EdgeOptions } from '@pinhole/edge';
+import type { Edge, EdgeOptions, LiveConfig } from '@pinhole/edge';
 import { loadConfig } from './config/load-config.ts';
 import { type Running, up } from './up.ts';
 
@@ -25,6 +25,7 @@ interface Answer {
 class EdgeDouble {
   isClosed = false;
   statusBeforeReady = 0;
+  readonly configured: LiveConfig[] = [];
   readonly #scheme: 'http' | 'https';
 
   constructor(scheme: 'http' | 'https' = 'http') {
@@ -45,6 +46,7 @@ class EdgeDouble {
       datapath: 'portable',
       revoke: () => ({ endedAllocations: 0, isRemembered: true }),
       metricsText: async () => 'pinhole_allocations 0\n',
+      reconfigure: async (config) => void this.configured.push(config),
       close: async () => {
         this.isClosed = true;
         server.closeAllConnections();
@@ -98,7 +100,7 @@ describe('the product, composed', () => {
   it('answers 503 until control is there', () => assert.equal(edge.statusBeforeReady, 503));
 
   it('tells where it is, in the terms of clients and with the ports that the system chose', () => {
-    const { close, ...facts } = running;
+    const { close, reload, ...facts } = running;
     assert.deepEqual(facts, {
       externalIp: '203.0.113.10',
       server: `https://203.0.113.10:${web}`,

@@ -31,6 +31,8 @@ export interface Running {
   readonly metrics: string;
   readonly allowlist: readonly AllowlistRow[];
   readonly authorityPath: string | undefined;
+  /** Takes over what a reload may change (`withReloadable`); allocations live on. */
+  reload(config: Config): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,16 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
       metricsText: () => edge.metricsText(),
       notReady: () => (Date.now() > expiry ? 'the TLS certificate has expired' : undefined),
     });
-    return running(config, { external, certificate, edge, control, metrics });
+    const reload = async (next: Config): Promise<void> => {
+      web = webHandler(next, {
+        control: startControl(next, { externalIp: external.ip, edge, log }),
+        edge,
+        certificate,
+        log,
+      });
+      await edge.reconfigure(next);
+    };
+    return running(config, { external, certificate, edge, control, metrics, reload });
   } catch (error) {
     await edge.close();
     throw error;
@@ -141,9 +152,10 @@ interface Parts {
   readonly edge: Edge;
   readonly control: Control;
   readonly metrics: MetricsServer;
+  readonly reload: Running['reload'];
 }
 
-function running(config: Config, { external, certificate, edge, control, metrics }: Parts): Running {
+function running(config: Config, { external, certificate, edge, control, metrics, reload }: Parts): Running {
   const mux = edge.listening.find(({ transport }) => transport === 'mux')?.address.port;
   const host = urlHost({ host: config.host ?? external.ip });
   const { authorityPath } = certificate;
@@ -155,6 +167,7 @@ function running(config: Config, { external, certificate, edge, control, metrics
     metrics: `http://${urlHost({ host: config.metrics.ip })}:${metrics.port}/metrics`,
     allowlist: control.allowlist.endpoints,
     authorityPath: authorityPath === undefined ? undefined : resolve(authorityPath),
+    reload,
     close: async () => {
       await Promise.all([edge.close(), metrics.close()]);
     },

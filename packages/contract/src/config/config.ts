@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AppConfig, appSchema } from './apps.ts';
 import { addressRule, cidr, id, ipAddress, origin, peerRule, port, signalingUrl } from './fields.ts';
 import { type LimitsConfig, limitsSchema } from './limits.ts';
+import { type LogConfig, logSchema } from './log-config.ts';
 
 /** Everything that the product can be told, after parsing: every default is filled in. */
 export interface Config {
@@ -16,6 +17,7 @@ export interface Config {
   readonly listen: readonly ListenConfig[];
   readonly relay: RelayConfig;
   readonly limits: LimitsConfig;
+  readonly log: LogConfig;
   /** Absent: Pinhole makes a development certificate and says so. */
   readonly tls?: TlsConfig;
   readonly datapath: 'auto' | 'portable';
@@ -176,6 +178,7 @@ export const configSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('Where /metrics, /healthz and /readyz are served, by plain HTTP.'),
+    log: logSchema.prefault({}).describe('What the log shows.'),
     demo: z
       .boolean()
       .default(false)

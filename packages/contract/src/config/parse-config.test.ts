@@ -43,6 +43,7 @@ describe('a configuration that is right', () => {
       },
       datapath: 'auto',
       peers: { deny: [], public: false },
+      log: { level: 'info', addresses: 'truncated' },
       metrics: { ip: '127.0.0.1', port: 9641 },
       demo: false,
       apps: [],

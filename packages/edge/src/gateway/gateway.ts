@@ -14,9 +14,13 @@ import { type UpgradeCount, UpgradeCounts } from './upgrade-counts.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 
-export interface GatewayOptions {
+/** What of the configuration the gateway goes by. */
+export interface GatewayConfig {
   readonly upstreams: readonly UpstreamConfig[];
   readonly apps: readonly AppConfig[];
+}
+
+export interface GatewayOptions extends GatewayConfig {
   readonly log: Log;
   readonly now: () => UnixSeconds;
   /** By default as the system resolves names. */
@@ -33,6 +37,8 @@ export interface Gateway {
   /** Takes the socket over: it is answered, joined to the upstream, or ended. */
   handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
   upgrades(): readonly UpgradeCount[];
+  /** Holds for what is asked from now on; connections that are joined stay joined. */
+  configure(config: GatewayConfig): void;
 }
 
 const CONNECT_TIMEOUT: Millis = 10_000;
@@ -53,17 +59,21 @@ type Admission =
 
 class PrefixGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #upstreams: ReadonlyMap<string, Upstream>;
-  readonly #tickets: TicketChecker;
+  #upstreams: ReadonlyMap<string, Upstream>;
+  #tickets: TicketChecker;
   readonly #upgrades = new UpgradeCounts();
   readonly #log: BoundedLog;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const upstreams = options.upstreams.map((upstream) => createUpstream(upstream, options.resolve));
-    this.#upstreams = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+    this.#upstreams = upstreamsByName(options, options.resolve);
     this.#tickets = new TicketChecker(options.apps, options.now);
     this.#log = new BoundedLog(options.log);
+  }
+
+  configure(config: GatewayConfig): void {
+    this.#upstreams = upstreamsByName(config, this.#options.resolve);
+    this.#tickets = new TicketChecker(config.apps, this.#options.now);
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -134,6 +144,10 @@ class PrefixGateway implements Gateway {
   #noteFailure({ name }: Upstream, { code, reason }: UpstreamFailure): void {
     this.#log.warn(performance.now(), 'gateway.upstream_failed', { upstream: name, code, reason });
   }
+}
+
+function upstreamsByName({ upstreams }: GatewayConfig, resolve: Resolve | undefined): ReadonlyMap<string, Upstream> {
+  return new Map(upstreams.map((upstream) => [upstream.name, createUpstream(upstream, resolve)]));
 }
 
 function placeOf(upstream: Upstream, { ticket, rest }: { readonly ticket: string; readonly rest: string }): Place {

@@ -13,10 +13,9 @@ import {
   until,
   upgradeText,
 } from '../gateway/gateway.test.support.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { selfSignedIdentity } from '../listeners/certificate.test.support.ts';
 import { httpConnection } from './http-connection.test.support.ts';
-import { createHttpServer, type HttpLimits, type HttpServer } from './http-server.ts';
+import { createHttpServer, type HttpLimits, type HttpServer, type HttpServerOptions } from './http-server.ts';
 
 const HELLO = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
@@ -37,13 +36,12 @@ async function openServer(
     seen.push(`${who} ${url}`);
     response?.end(who);
   };
-  const gateway: Gateway = {
+  const gateway: HttpServerOptions['gateway'] = {
     handleRequest: (request, response) => note('gateway', request, response),
     handleUpgrade: (request, socket) => {
       note('upgrade', request);
       socket.end('upgraded');
     },
-    upgrades: () => [],
   };
   const web = (request: IncomingMessage, response: ServerResponse): void => note('web', request, response);
   const http = createHttpServer({ gateway, web, ...(options.limits && { limits: options.limits }) });

@@ -10,7 +10,7 @@ import { rememberEnds } from './client-address.ts';
 import { isServedInTheClear, secureLocation } from './plain-http.ts';
 
 export interface HttpServerOptions {
-  readonly gateway: Gateway;
+  readonly gateway: Pick<Gateway, 'handleRequest' | 'handleUpgrade'>;
   /** Everything that is not the gateway's: the API, the demo page. */
   readonly web: (request: IncomingMessage, response: ServerResponse) => void;
   readonly limits?: Partial<HttpLimits>;

@@ -1,6 +1,6 @@
 import { formatConfigProblem } from '@pinhole/contract';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Environment, type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type ConfigSource, type Environment, type LoadedConfig, loadConfig } from '../config/load-config.ts';
 
 /** What commands take from the process, so that they can be run without one. */
 export interface CommandContext {
@@ -25,14 +25,16 @@ export function withConfigOptions(command: Command): Command {
 }
 
 /** Loads the configuration that the options name, and tells its warnings. */
-export function configOf(options: ConfigOptions, { env, err }: CommandContext): LoadedConfig {
-  const loaded = loadConfig({
-    ...(options.config === undefined ? {} : { file: options.config }),
-    set: options.set ?? [],
-    env,
-  });
+export function configOf(options: ConfigOptions, context: CommandContext): LoadedConfig {
+  const { err } = context;
+  const loaded = loadConfig(configSource(options, context));
   for (const warning of loaded.warnings) err(`warning: ${formatConfigProblem(warning)}`);
   return loaded;
+}
+
+/** Where the options say that the configuration is. */
+export function configSource({ config, set = [] }: ConfigOptions, { env }: CommandContext): ConfigSource {
+  return { ...(config === undefined ? {} : { file: config }), set, env };
 }
 
 /** A whole number of seconds, one or more. */

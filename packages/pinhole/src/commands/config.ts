@@ -1,8 +1,15 @@
-import { type ConfigProblem, configJsonSchema, formatConfigProblem } from '@pinhole/contract';
+import { type Config, type ConfigProblem, configJsonSchema, formatConfigProblem } from '@pinhole/contract';
 import type { Command } from 'commander';
-import { readConfig } from '../config/load-config.ts';
+import { configDifference, differenceLine } from '../config/config-difference.ts';
+import { loadConfig, readConfig } from '../config/load-config.ts';
 import { CommandError } from '../exit.ts';
-import { type CommandContext, type ConfigOptions, printJson, withConfigOptions } from './command-options.ts';
+import {
+  type CommandContext,
+  type ConfigOptions,
+  configSource,
+  printJson,
+  withConfigOptions,
+} from './command-options.ts';
 
 export function addConfigCommands(program: Command, context: CommandContext): void {
   const config = program.command('config').description('check the configuration, or print its schema');
@@ -11,6 +18,13 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
     .argument('[file]', 'the same as --config')
     .action((file: string | undefined, options: ConfigOptions) =>
       checkConfig(file ?? options.config, options, context),
+    );
+  withConfigOptions(config.command('diff'))
+    .description('tell what a reload would change from one file to another; changes nothing')
+    .argument('<before>', 'the configuration that runs')
+    .argument('<after>', 'the one that shall')
+    .action((before: string, after: string, options: ConfigOptions) =>
+      diffConfigs({ before, after }, options, context),
     );
   config
     .command('schema')
@@ -25,6 +39,13 @@ function checkConfig(file: string | undefined, { set = [], json }: ConfigOptions
   if (!parsed.ok) throw CommandError.config(`The configuration has problems: ${name}.`, parsed.problems);
   if (json) printJson({ ok: true, warnings: parsed.warnings }, context);
   else context.out(`The configuration is right: ${name}.`);
+}
+
+function diffConfigs(files: { before: string; after: string }, options: ConfigOptions, context: CommandContext): void {
+  const load = (config: string): Config => loadConfig(configSource({ ...options, config }, context)).config;
+  const changes = configDifference(load(files.before), load(files.after));
+  if (options.json) printJson(changes, context);
+  else for (const change of changes) context.out(differenceLine(change));
 }
 
 function tellWarnings(warnings: readonly ConfigProblem[], { err }: CommandContext): void {

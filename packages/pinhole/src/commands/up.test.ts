@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,33 @@ describe('pinhole up', () => {
     assert.equal((await fetch(new URL('/healthz', demoPage))).status, 200);
     second.kill('SIGINT');
     assert.deepEqual(await once(second, 'exit'), [0, null]);
+  });
+
+  it('reads its configuration again on SIGHUP, tells the difference, and goes on where the new one is wrong', async () => {
+    const file = join(folder, 'pinhole.yaml');
+    const secret = 'a-secret-of-thirty-two-characters';
+    writeFileSync(file, `apps: [{ id: demo, secret: ${secret} }]\n`);
+    const child = start(`--config=${file}`, '--log-format=json');
+    const lines = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
+    const told = async (until: string): Promise<string> => {
+      const all: string[] = [];
+      while (!all.at(-1)?.includes(until)) all.push(String((await lines.next()).value));
+      return all.join('\n');
+    };
+    const { metrics } = await ready(child);
+    writeFileSync(file, `apps: [{ id: demo, secret: ${secret}-new }, { id: two, secret: ${secret} }]\nrealm: other\n`);
+    child.kill('SIGHUP');
+    const difference = await told('config.reloaded');
+    assert.match(difference, /^ {2}apps\.demo\.secret: changed$/m);
+    assert.match(difference, /^ {2}apps\.two\.id: added "two"$/m);
+    assert.match(difference, /^! realm: "pinhole" -> "other" \(needs a restart; stays as it was\)$/m);
+    assert.ok(!difference.includes(secret));
+    writeFileSync(file, 'apps: [{ id: demo }]\n');
+    child.kill('SIGHUP');
+    assert.match(await told('config.reload_refused'), /pinhole\.yaml:1:8 apps\.0\.secret: is missing/);
+    assert.equal((await fetch(new URL('/readyz', metrics))).status, 200);
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
   it('ends with 1 and one line where a port is taken', async () => {

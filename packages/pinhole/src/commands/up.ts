@@ -1,16 +1,26 @@
+import type { LogConfig } from '@pinhole/contract';
 import { type Command, Option } from 'commander';
 import { bannerLines, type Ready } from '../banner.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { createLog, type LogFormat } from '../log.ts';
 import { messagesFor } from '../messages/messages.ts';
+import { Reloader } from '../reload.ts';
 import { startFailure } from '../start-failure.ts';
-import { type CommandContext, type ConfigOptions, configOf, withConfigOptions } from './command-options.ts';
+import type { Wish } from '../stop-request.ts';
+import {
+  type CommandContext,
+  type ConfigOptions,
+  configOf,
+  configSource,
+  withConfigOptions,
+} from './command-options.ts';
 
 interface UpCommandOptions extends ConfigOptions {
   readonly logFormat: LogFormat;
 }
 
-/** Resolves when the product shall stop. */
-export type StopRequest = () => Promise<string>;
+/** Resolves when the product shall stop; `onWish` hears what else is wanted until then. */
+export type StopRequest = (onWish: (wish: Wish) => void) => Promise<string>;
 
 export function addUpCommand(program: Command, context: CommandContext, stopRequest: StopRequest): void {
   withConfigOptions(program.command('up'))
@@ -25,16 +35,20 @@ export function addUpCommand(program: Command, context: CommandContext, stopRequ
 }
 
 async function runUp(options: UpCommandOptions, context: CommandContext, stopRequest: StopRequest): Promise<void> {
-  const log = createLog({ format: options.logFormat, write: context.err, now: () => new Date() });
   const { config } = configOf(options, context);
+  let reloader: Reloader | undefined;
+  const settings = (): LogConfig => reloader?.config.log ?? config.log;
+  const log = createLog({ format: options.logFormat, write: context.err, now: () => new Date(), settings });
   // Asked for before anything runs, so that a signal during the start is not lost.
-  const stopping = stopRequest();
+  const stopping = stopRequest(() => void reloader?.reload());
   // Loaded here: no other command needs sockets, and each should be there at once.
   const [{ up }, { startEdge }] = await Promise.all([import('../up.ts'), import('@pinhole/edge')]);
   const running = await up({ config, log, startEdge }).catch((error: unknown) => {
     throw startFailure(error, config);
   });
-  const { close, ...facts } = running;
+  const { close, reload, ...facts } = running;
+  const load = (): LoadedConfig => loadConfig(configSource(options, context));
+  reloader = new Reloader({ config, load, apply: reload, tell: context.err, log });
   const ready = { ...facts, seconds: performance.now() / 1000, app: config.apps[0]?.id };
   tellReady(ready, options, context);
   log.info('pinhole.stopping', { reason: await stopping });

@@ -101,6 +101,8 @@ export type TurnServerAction =
   | {
       readonly action: 'peerDenied';
       readonly appId: string;
+      /** Whose client asked. */
+      readonly fiveTuple: FiveTuple;
       readonly peer: PeerToJudge;
       /** The rule that said no, in the words of the configuration. */
       readonly rule: string;

@@ -1,6 +1,6 @@
 import { addressesEqual, type TransportAddress } from '../address.ts';
 import { type AttributeToEncode, attribute, MobilityTicket } from '../stun/index.ts';
-import type { AllocationEnd, TurnServerAction } from './actions.ts';
+import type { AllocationEnd, PeerToJudge, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
 import type { AllocationTable } from './allocation-table.ts';
 import type { AnswerBudget } from './answer-budget.ts';
@@ -44,9 +44,7 @@ export function endAllocation(state: ServerState, allocation: Allocation, end: A
 export function mayReachPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
   const { relayedAddress } = allocation;
   if (relayedAddress !== undefined && addressesEqual(relayedAddress, peer)) {
-    const { appId } = allocation.identity;
-    state.emit({ action: 'peerDenied', appId, peer, rule: "never: the client's own relayed address" });
-    return false;
+    return refuse(state, allocation, peer, "never: the client's own relayed address");
   }
   return judge(state, allocation, peer, peer.port, state.allocations.findByRelayedAddress(peer)?.identity.appId);
 }
@@ -67,9 +65,12 @@ function judge(
   port: number | undefined,
   relayedFor: string | undefined,
 ): boolean {
-  const { appId } = allocation.identity;
   const peer = { ip, port };
-  const verdict = state.options.judgePeer({ appId, peer, relayedFor });
-  if (!verdict.allowed) state.emit({ action: 'peerDenied', appId, peer, rule: verdict.rule });
-  return verdict.allowed;
+  const verdict = state.options.judgePeer({ appId: allocation.identity.appId, peer, relayedFor });
+  return verdict.allowed || refuse(state, allocation, peer, verdict.rule);
+}
+
+function refuse(state: ServerState, { identity, fiveTuple }: Allocation, peer: PeerToJudge, rule: string): false {
+  state.emit({ action: 'peerDenied', appId: identity.appId, fiveTuple, peer, rule });
+  return false;
 }

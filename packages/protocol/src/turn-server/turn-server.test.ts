@@ -390,7 +390,8 @@ describe('permissions', () => {
     client.createPermission(0, [PEER, { family: 4, ip: '10.0.0.1', port: 80 }]);
     assert.equal(failure(pair.run(client)), 403);
     assert.deepEqual(pair.actions('installPermission'), []);
-    const denied = { appId: 'demo', peer: { ip: '10.0.0.1', port: undefined }, rule: 'default' };
+    const peer = { ip: '10.0.0.1', port: undefined };
+    const denied = { appId: 'demo', fiveTuple: pair.fiveTuple(), peer, rule: 'default' };
     assert.deepEqual(pair.actions('peerDenied'), [{ action: 'peerDenied', ...denied }]);
   });
 
