@@ -36,11 +36,12 @@ export function credentialFinder(
       const parsed = parseTimeLimitedUsername(username);
       if (parsed !== undefined && appIds.has(parsed.appId)) {
         const key = keys.get(`${parsed.appId}.${parsed.kid}`);
-        if (key !== undefined) yield known(username, key, parsed);
+        if (key === undefined) return spendTheTime(username);
+        yield known(username, key, parsed);
         return;
       }
       const foreign = parseSharedSecretUsername(username);
-      if (foreign === undefined) return;
+      if (foreign === undefined || shared.length === 0) return spendTheTime(username);
       // All are tried where the remembered one does not fit: a wrong password takes as long whether we saw the name or not.
       const first = remembered.get(username);
       if (first !== undefined) yield known(username, first, foreign);
@@ -56,6 +57,11 @@ export function credentialFinder(
       if (oldest !== undefined) remembered.delete(oldest);
     },
   };
+}
+
+/** A name that is nobody's takes as long as one that is somebody's: else the time would tell which there are. */
+function spendTheTime(username: string): void {
+  passwordFor(username, 'nobody has this', nodeCrypto);
 }
 
 function known(

@@ -114,6 +114,22 @@ describe('wrong credentials (security.md rows 18 and 25)', () => {
     assert.deepEqual(a, b);
   });
 
+  test('a name that may stand for many is tried with one only where its network has guessed too often', () => {
+    const pair = new Pair();
+    pair.transport = 'tcp';
+    const nonce = nonceFor(pair);
+    for (let i = 0; i < 200; i++) pair.send(provenRequest(pair, { nonce, credential: wrong }));
+    pair.takeSent();
+    pair.decoys = 1;
+    pair.send(provenRequest(pair, { nonce }));
+    assert.equal(pair.takeSent().length, 0, 'the right one would be the second');
+    pair.decoys = 0;
+    assert.equal(ask(pair, provenRequest(pair, { nonce })).messageClass, 'success');
+    pair.decoys = 5;
+    pair.advance(1000);
+    assert.equal(codeOf(ask(pair, provenRequest(pair, { nonce }))), 437, 'believed: the five-tuple is taken');
+  });
+
   test('after a burst of them a network is told no more than 20 a second, and a right one still gets in', () => {
     const pair = new Pair();
     pair.transport = 'tcp';

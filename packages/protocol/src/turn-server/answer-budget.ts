@@ -49,12 +49,22 @@ export class AnswerBudget {
   /** Takes one answer for the network of this address; `false` where it has had enough. */
   take(ip: string, now: Millis): boolean {
     const bucket = this.#bucketOf(networkOf(ip), now);
-    const earned = ((now - bucket.at) / 1000) * this.#rate.perSecond;
-    bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + earned);
+    bucket.tokens = this.#tokensOf(bucket, now);
     bucket.at = now;
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;
+  }
+
+  /** Whether the network of this address has had enough; takes nothing. */
+  isSpent(ip: string, now: Millis): boolean {
+    const bucket = this.#buckets.get(networkOf(ip));
+    return bucket !== undefined && this.#tokensOf(bucket, now) < 1;
+  }
+
+  #tokensOf(bucket: Bucket, now: Millis): number {
+    const earned = ((now - bucket.at) / 1000) * this.#rate.perSecond;
+    return Math.min(this.#rate.burst, bucket.tokens + earned);
   }
 
   #bucketOf(network: string, now: Millis): Bucket {

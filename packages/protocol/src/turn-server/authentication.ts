@@ -55,7 +55,7 @@ export function authenticate(state: ServerState, request: ReceivedMessage): Auth
   if (verdict === 'cookieChanged' || algorithm === undefined) return refuse(state, request, BAD_REQUEST, 'bidDown');
 
   // The username and the password.
-  const proof = proveCredential(state, message, username, algorithm);
+  const proof = proveCredential(state, request, username, algorithm);
   if ('failure' in proof) return refuseWrong(state, request, proof.failure);
   const { known, key } = proof;
   const whyNot = whyNotValid(state, request, username, known);

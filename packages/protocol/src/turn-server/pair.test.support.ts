@@ -41,6 +41,8 @@ export class Pair {
   readonly log: TurnServerAction[] = [];
   now: Instant = { monotonic: 0, unix: START_UNIX };
   expiry: ExpiryPolicy = 'new-only';
+  /** Wrong ones that each username may stand for too, before the right one. */
+  decoys = 0;
   /** By which the clients come from now on. */
   transport: FiveTuple['transport'] = 'udp';
   relayResult: RelayResult | 'pending' | undefined;
@@ -61,7 +63,9 @@ export class Pair {
         const key = parsed && APP_KEYS[`${parsed.appId}.${parsed.kid}`];
         if (parsed === undefined || key === undefined) return [];
         if (this.removedApps.has(parsed.appId)) return [];
-        return [{ ...parsed, password: passwordFor(username, key, nodeCrypto), expiry: this.expiry }];
+        const credential = { ...parsed, password: passwordFor(username, key, nodeCrypto), expiry: this.expiry };
+        const decoys = Array.from({ length: this.decoys }, () => ({ ...credential, password: 'of another app' }));
+        return [...decoys, credential];
       },
       judgePeer: (question) => this.verdict(question),
       limits: () => this.limits,

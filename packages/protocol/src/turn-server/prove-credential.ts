@@ -1,5 +1,5 @@
 import { type KeyAlgorithm, longTermKey } from '../credentials/long-term-key.ts';
-import { METHOD_ALLOCATE, type StunMessage, verifyIntegrity } from '../stun/index.ts';
+import { METHOD_ALLOCATE, verifyIntegrity } from '../stun/index.ts';
 import type { AuthenticationFailure } from './actions.ts';
 import { type KnownCredential, MAX_CREDENTIAL_TTL_SECONDS } from './options.ts';
 import type { ReceivedMessage } from './request.ts';
@@ -9,17 +9,23 @@ export type Proof =
   | { readonly known: KnownCredential; readonly key: Uint8Array }
   | { readonly failure: 'unknownUser' | 'wrongPassword' };
 
-/** Finds which of the credentials that the username may stand for made the message's integrity. */
+/**
+ * Finds which of the credentials that the username may stand for made the message's integrity.
+ *
+ * A name that stands for many makes one request as costly as many. So a network that has guessed too often lately gets
+ * one try for each request: the name that was proven before, which comes first, or nothing.
+ */
 export function proveCredential(
-  { options }: ServerState,
-  message: StunMessage,
+  state: ServerState,
+  { message, fiveTuple, now }: ReceivedMessage,
   username: string,
   algorithm: KeyAlgorithm,
 ): Proof {
-  const { crypto, realm } = options;
+  const { crypto, realm } = state.options;
   const keyFor = (password: string): Uint8Array => longTermKey({ username, password }, realm, crypto, algorithm);
   let isKnown = false;
-  for (const known of options.findCredentials(username)) {
+  for (const known of state.options.findCredentials(username)) {
+    if (isKnown && state.failures.isSpent(fiveTuple.clientAddress.ip, now.monotonic)) break;
     isKnown = true;
     const key = keyFor(known.password);
     if (verifyIntegrity(message, key, crypto)) return { known, key };
