@@ -9,6 +9,7 @@ import {
   TurnServer,
 } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
+import { CertificateInUse } from './certificate-in-use.ts';
 import { credentialFinder } from './credentials.ts';
 import type { Datapath, ListeningAddress, TlsIdentity } from './datapath/datapath.ts';
 import { createPortableDatapath } from './datapath/portable/portable-datapath.ts';
@@ -43,6 +44,10 @@ export interface Edge {
   revoke(revocation: Revocation): RevocationOutcome;
   /** Replaces what may change while allocations live. Resolves when it holds; names may take seconds to resolve. */
   reconfigure(config: LiveConfig): Promise<void>;
+  /** Serves new connections with another certificate. Throws an EdgeError, and keeps the old one, where it cannot. */
+  setTls(tls: TlsIdentity): void;
+  /** When the certificate in use expires: Unix time, in seconds. */
+  certificateExpiresAt(): number;
   close(): Promise<void>;
 }
 
@@ -109,8 +114,18 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       // Last, because it judges again what exists, by the new credentials too.
       await peers.configure(next, own);
     };
-    const metrics = metricsOf({ datapath, driver, gateway });
-    return { listening, datapath: datapath.backend, metricsText: () => metrics.text(), revoke, reconfigure, close };
+    const certificate = new CertificateInUse(datapath, tls);
+    const metrics = metricsOf({ datapath, driver, gateway, certificate });
+    return {
+      listening,
+      datapath: datapath.backend,
+      metricsText: () => metrics.text(),
+      setTls: (next) => certificate.replace(next),
+      certificateExpiresAt: () => certificate.expiresAt,
+      revoke,
+      reconfigure,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -139,8 +154,14 @@ function externalIpv6({ externalIpv6 }: Config): { readonly externalIpv6?: strin
   return externalIpv6 === undefined ? {} : { externalIpv6 };
 }
 
-function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway }): Metrics {
-  const { datapath, gateway, driver } = parts;
+interface Measured {
+  readonly datapath: Datapath;
+  readonly driver: Driver;
+  readonly gateway: Gateway;
+  readonly certificate: CertificateInUse;
+}
+
+function metricsOf({ datapath, gateway, driver, certificate }: Measured): Metrics {
   const { statistics } = driver;
   return createMetrics({
     datapath: () => datapath.counters(),
@@ -151,5 +172,6 @@ function metricsOf(parts: { datapath: Datapath; driver: Driver; gateway: Gateway
     allocationRefusals: () => statistics.allocationRefusals,
     deniedPeers: () => statistics.deniedPeers,
     gatewayUpgrades: () => gateway.upgrades(),
+    certificateExpiresAt: () => certificate.expiresAt,
   });
 }

@@ -47,6 +47,8 @@ class EdgeDouble {
       revoke: () => ({ endedAllocations: 0, isRemembered: true }),
       metricsText: async () => 'pinhole_allocations 0\n',
       reconfigure: async (config) => void this.configured.push(config),
+      setTls: () => undefined,
+      certificateExpiresAt: () => new X509Certificate(tls.cert).validToDate.getTime() / 1000,
       close: async () => {
         this.isClosed = true;
         server.closeAllConnections();

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { findPackageJSON } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import type { Edge, startEdge } from '@pinhole/edge';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 import { type ExternalIp, findExternalIp } from './network/external-ip.ts';
 import { readCertificateFiles } from './tls/certificate-files.ts';
+import { CertificateWatch } from './tls/certificate-watch.ts';
 import type { CertifiedKey } from './tls/development-authority.ts';
 import { developmentCertificate } from './tls/development-certificates.ts';
 import { type MetricsServer, startMetricsServer } from './web/metrics-server.ts';
@@ -54,11 +54,10 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
   try {
     const control = startControl(config, { externalIp: external.ip, edge, log });
     web = webHandler(config, { control, edge, certificate, log });
-    const expiry = new X509Certificate(cert).validToDate.getTime();
     const metrics = await startMetricsServer({
       listen: config.metrics,
       metricsText: () => edge.metricsText(),
-      notReady: () => (Date.now() > expiry ? 'the TLS certificate has expired' : undefined),
+      notReady: () => (unixNow() > edge.certificateExpiresAt() ? 'the TLS certificate has expired' : undefined),
     });
     const reload = async (next: Config): Promise<void> => {
       web = webHandler(next, {
@@ -69,7 +68,8 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
       });
       await edge.reconfigure(next);
     };
-    return running(config, { external, certificate, edge, control, metrics, reload });
+    const watch = watchCertificate(config, { certificate, edge, log });
+    return running(config, { external, certificate, edge, control, metrics, reload, watch });
   } catch (error) {
     await edge.close();
     throw error;
@@ -103,6 +103,15 @@ function startControl(
 ): Control {
   const listening = edge.listening.map(({ transport, address }) => ({ transport, port: address.port }));
   return createControl({ config, externalIp, listening, now: unixNow, crypto: nodeCrypto, log });
+}
+
+/** The development certificate is ours and lasts longer than a development session. */
+function watchCertificate(
+  { tls: files }: Config,
+  { certificate: current, edge, log }: Omit<WebParts, 'control'>,
+): CertificateWatch | undefined {
+  if (files === undefined) return undefined;
+  return new CertificateWatch({ files, current, use: ({ cert, key }) => edge.setTls({ cert, key }), log });
 }
 
 interface WebParts {
@@ -153,9 +162,10 @@ interface Parts {
   readonly control: Control;
   readonly metrics: MetricsServer;
   readonly reload: Running['reload'];
+  readonly watch: CertificateWatch | undefined;
 }
 
-function running(config: Config, { external, certificate, edge, control, metrics, reload }: Parts): Running {
+function running(config: Config, { external, certificate, edge, control, metrics, reload, watch }: Parts): Running {
   const mux = edge.listening.find(({ transport }) => transport === 'mux')?.address.port;
   const host = urlHost({ host: config.host ?? external.ip });
   const { authorityPath } = certificate;
@@ -169,6 +179,7 @@ function running(config: Config, { external, certificate, edge, control, metrics
     authorityPath: authorityPath === undefined ? undefined : resolve(authorityPath),
     reload,
     close: async () => {
+      watch?.close();
       await Promise.all([edge.close(), metrics.close()]);
     },
   };

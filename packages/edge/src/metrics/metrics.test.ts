@@ -44,6 +44,10 @@ test('shows allocations by app and transport, upgrades by upstream and code', as
   assert.match(text, /^pinhole_denied_peers_total 6$/m);
 });
 
+test('tells when the certificate in use expires', async () => {
+  assert.match(await createMetrics(sources({})).text(), /^pinhole_cert_expiry_seconds 1800000000$/m);
+});
+
 test('two edges in one process do not share numbers', async () => {
   const first = createMetrics(sources({ deniedPeers: () => 1 }));
   const second = createMetrics(sources({ deniedPeers: () => 2 }));
@@ -61,6 +65,7 @@ function sources(some: Partial<MetricSources>): MetricSources {
     allocationRefusals: () => [],
     deniedPeers: () => 0,
     gatewayUpgrades: () => [],
+    certificateExpiresAt: () => 1_800_000_000,
     ...some,
   };
 }

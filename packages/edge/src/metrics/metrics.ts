@@ -14,6 +14,8 @@ export interface MetricSources {
   readonly allocationRefusals: () => Iterable<readonly [reason: string, count: number]>;
   readonly deniedPeers: () => number;
   readonly gatewayUpgrades: () => Iterable<UpgradeCount>;
+  /** Unix time, in seconds. */
+  readonly certificateExpiresAt: () => number;
 }
 
 export interface AllocationCount {
@@ -39,6 +41,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   addRelayMetrics(registry, sources);
   addTrafficMetrics(registry, sources.datapath);
   addGatewayMetrics(registry, sources);
+  gauge(registry, 'pinhole_cert_expiry_seconds', 'When the TLS certificate in use expires: Unix time.', [], () => [
+    [{}, sources.certificateExpiresAt()],
+  ]);
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
