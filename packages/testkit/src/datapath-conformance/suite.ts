@@ -15,6 +15,7 @@ import { reservationFacts } from './reservation-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { slowReaderFacts } from './slow-reader-facts.ts';
 import { streamFacts } from './stream-facts.ts';
+import { tlsFacts } from './tls-facts.ts';
 
 /** Opens a bench for one fact; the fact disposes of it. */
 export type OpenBench = (options?: Partial<ConformanceOptions>) => Promise<Bench>;
@@ -32,6 +33,7 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     const open: OpenBench = (options = {}) => Bench.open(create, { tls, ...options });
     listenerFacts(open);
     muxFacts(open);
+    tlsFacts(open);
     proxyFacts(open);
     connectionFacts(open);
     streamFacts(open);
