@@ -42,7 +42,7 @@ describe('a configuration that changes while an allocation lives', () => {
       web: () => {},
       log: { info: note, warn: note, error: note },
     });
-    client = new UdpClient({ server: edge.listening[0]!.address, appId: 'demo', key: KEY });
+    client = new UdpClient({ server: edge.listening[0]!.address, credential: { appId: 'demo', key: KEY } });
     assert.equal((await client.learn((turn, now) => turn.allocate(now))).event, 'allocated');
     assert.equal(await bind(), 'channelBound');
   });
@@ -100,7 +100,7 @@ describe('a configuration that changes while an allocation lives', () => {
 
   test('limits hold for what is asked from now on', async () => {
     await edge.reconfigure(config(`apps: [${DEMO}]\n${MEDIA}\nlimits: { allocations: 1 }`));
-    const second = new UdpClient({ server: edge.listening[0]!.address, appId: 'demo', key: KEY });
+    const second = new UdpClient({ server: edge.listening[0]!.address, credential: { appId: 'demo', key: KEY } });
     const refused = await second.learn((turn, now) => turn.allocate(now));
     second.close();
     assert.equal(refused.event === 'failed' && refused.cause, 508);

@@ -1,13 +1,13 @@
 // A TURN client on a UDP socket of loopback, for facts about a whole edge.
 import { createSocket, type Socket } from 'node:dgram';
 import { EventEmitter, on } from 'node:events';
-import { mintCredential, TurnClient, type TurnClientEvent } from '@pinhole/protocol';
+import { type Credential, mintCredential, TurnClient, type TurnClientEvent } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 
 export interface UdpClientOptions {
   readonly server: { readonly ip: string; readonly port: number };
-  readonly appId: string;
-  readonly key: string;
+  /** Made with a key of an app, or as it is. */
+  readonly credential: Credential | { readonly appId: string; readonly key: string };
 }
 
 export class UdpClient {
@@ -17,10 +17,9 @@ export class UdpClient {
   readonly #events: AsyncIterator<TurnClientEvent[]>;
   readonly #emitter: EventEmitter = new EventEmitter();
 
-  constructor({ server, appId, key }: UdpClientOptions) {
-    const expiresAt = Math.floor(Date.now() / 1000) + 600;
-    const credential = mintCredential({ appId, kid: '1', nonce: 'n', key, expiresAt }, nodeCrypto);
-    this.turn = new TurnClient({ transport: 'datagram', credential, crypto: nodeCrypto });
+  constructor({ server, credential }: UdpClientOptions) {
+    const given = 'appId' in credential ? mintNow(credential) : credential;
+    this.turn = new TurnClient({ transport: 'datagram', credential: given, crypto: nodeCrypto });
     this.#server = server;
     this.#events = on(this.#emitter, 'event') as AsyncIterator<TurnClientEvent[]>;
     this.#socket = createSocket('udp4');
@@ -55,4 +54,9 @@ export class UdpClient {
     for (let bytes = this.turn.pollTransmit(); bytes !== undefined; bytes = this.turn.pollTransmit())
       this.#socket.send(bytes, this.#server.port, this.#server.ip);
   }
+}
+
+function mintNow({ appId, key }: { readonly appId: string; readonly key: string }): Credential {
+  const expiresAt = Math.floor(Date.now() / 1000) + 600;
+  return mintCredential({ appId, kid: '1', nonce: 'n', key, expiresAt }, nodeCrypto);
 }

@@ -5,7 +5,13 @@ export { CHECKOUT } from './inside-program.ts';
 export { type Janus, startJanus, VIDEO_ROOM } from './janus.ts';
 export { Lab, type LabAddresses, type LabOptions, type RunOptions, type RunResult } from './lab.ts';
 export { LabProcess, type ProcessEnd, type SpawnOptions } from './lab-process.ts';
-export { LAB_APP, type PinholeOptions, PinholeProcess, type TurnCredential } from './pinhole-process.ts';
+export {
+  LAB_APP,
+  LAB_SHARED_SECRET,
+  type PinholeOptions,
+  PinholeProcess,
+  type TurnCredential,
+} from './pinhole-process.ts';
 export { CLOSED_PROFILE_NAMES, PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { type Endpoint, probe, startEchoServers } from './reachability.ts';
 export { type Readiness, waitUntilUp } from './readiness.ts';
@@ -15,6 +21,7 @@ export { LAB_FOLDER } from './sandbox.ts';
 export { type SiteRoutes, startStaticSite } from './static-site.ts';
 export { type LabHost, LEGS, type LegName } from './topology.ts';
 export {
+  parseTurnClientOutput,
   runTurnClient,
   startTurnPeer,
   type TurnClientOptions,

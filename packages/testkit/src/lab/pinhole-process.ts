@@ -12,6 +12,8 @@ import { LEGS } from './topology.ts';
 const MAIN = join(CHECKOUT, 'packages', 'pinhole', 'src', 'main.ts');
 const METRICS = { ip: '127.0.0.1', port: 9641 };
 export const LAB_APP = 'demo';
+/** What a TURN REST backend of that app would make credentials with. */
+export const LAB_SHARED_SECRET = 'a-shared-secret-of-the-lab-32-long';
 
 export interface PinholeOptions {
   readonly certificates: TestCertificates;
@@ -111,7 +113,14 @@ function writeConfig(lab: Lab, { certificates, upstream }: PinholeOptions): stri
     relay: { ip: '0.0.0.0', minPort: 49152, maxPort: 65535 },
     tls: { cert, key },
     metrics: METRICS,
-    apps: [{ id: LAB_APP, secret: 'a-secret-of-the-lab-that-is-long-enough', upstreams: ['janus'] }],
+    apps: [
+      {
+        id: LAB_APP,
+        secret: 'a-secret-of-the-lab-that-is-long-enough',
+        sharedSecrets: ['another-secret-that-is-not-the-one', LAB_SHARED_SECRET],
+        upstreams: ['janus'],
+      },
+    ],
     upstreams: [{ name: 'janus', signaling: httpOrigin(upstream.signalingUrl), media: [LEGS.cloud.cidr] }],
   };
   // JSON is YAML, and needs no writer that could get a quote wrong.
