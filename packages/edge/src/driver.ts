@@ -42,6 +42,7 @@ export class Driver implements DatapathSink {
   readonly #boundedLog: BoundedLog;
   readonly #onHttpConnection: (connection: HttpConnection) => void;
   #datapath: Datapath | undefined;
+  #emptied: PromiseWithResolvers<void> | undefined;
   #timer: { readonly handle: NodeJS.Timeout; readonly deadline: number } | undefined;
 
   constructor({ server, clock, log, onHttpConnection }: DriverOptions) {
@@ -91,6 +92,13 @@ export class Driver implements DatapathSink {
     this.#input((server, now) => server.rejudge(now));
   }
 
+  /** Resolves when there is no allocation. */
+  emptied(): Promise<void> {
+    this.#emptied ??= Promise.withResolvers();
+    this.#tellIfEmpty();
+    return this.#emptied.promise;
+  }
+
   httpConnection(connection: HttpConnection): void {
     this.#onHttpConnection(connection);
   }
@@ -130,6 +138,11 @@ export class Driver implements DatapathSink {
         .then((result) => this.#input((server, now) => server.handleRelayResult(now, allocation, result)));
     }
     this.#schedule();
+    this.#tellIfEmpty();
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#server.allocationCount === 0) this.#emptied?.resolve();
   }
 
   /** What is news and moves nothing. */

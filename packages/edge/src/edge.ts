@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config, Log } from '@pinhole/contract';
 import {
+  type Draining,
   findAlternates,
   type Instant,
+  parseAddress,
   type Revocation,
   type RevocationOutcome,
   type TransportAddress,
@@ -48,11 +50,13 @@ export interface Edge {
   setTls(tls: TlsIdentity): void;
   /** When the certificate in use expires: Unix time, in seconds. */
   certificateExpiresAt(): number;
+  /** Takes no new allocations from now on. Resolves when the last one has ended. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The rest of the configuration holds for as long as the edge runs. */
-export type LiveConfig = Pick<Config, 'apps' | 'upstreams' | 'peers' | 'limits'>;
+export type LiveConfig = Pick<Config, 'apps' | 'upstreams' | 'peers' | 'limits' | 'alternateServer'>;
 
 const NONCE_KEY_LENGTH = 32;
 
@@ -63,6 +67,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const http = createHttpServer({ gateway, web });
 
   let udpAddresses: readonly TransportAddress[] = [];
+  let alternateServer = config.alternateServer;
+  let isDraining = false;
   let limits = allocationLimits(config.limits);
   let credentials = credentialFinder(config.apps);
   const server = new TurnServer({
@@ -75,6 +81,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
     limits: () => limits,
     channelNumbers: config.relay.channels,
+    draining: () => (isDraining ? drainingTo(alternateServer) : undefined),
     judgePeer: (question) => peers.judge(question),
   });
   const peers = new PeerAccess({
@@ -109,12 +116,17 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const reconfigure = async (next: LiveConfig): Promise<void> => {
       credentials = credentialFinder(next.apps);
       limits = allocationLimits(next.limits);
+      alternateServer = next.alternateServer;
       datapath.setLimits(next.limits);
       gateway.configure(next);
       // Last, because it judges again what exists, by the new credentials too.
       await peers.configure(next, own);
     };
     const certificate = new CertificateInUse(datapath, tls);
+    const drain = (): Promise<void> => {
+      isDraining = true;
+      return driver.emptied();
+    };
     const metrics = metricsOf({ datapath, driver, gateway, certificate });
     return {
       listening,
@@ -124,12 +136,18 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       certificateExpiresAt: () => certificate.expiresAt,
       revoke,
       reconfigure,
+      drain,
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function drainingTo(alternateServer: string | undefined): Draining {
+  const address = alternateServer === undefined ? undefined : parseAddress(alternateServer);
+  return address === undefined ? {} : { alternateServer: address };
 }
 
 function clock(): Instant {

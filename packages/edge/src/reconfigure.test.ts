@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { type Config, parseConfig } from '@pinhole/contract';
 import type { TransportAddress } from '@pinhole/protocol';
-import { type Edge, startEdge } from './edge.ts';
+import { type Edge, type EdgeOptions, startEdge } from './edge.ts';
 import { selfSignedIdentity } from './listeners/certificate.test.support.ts';
 import { UdpClient } from './udp-client.test.support.ts';
 
@@ -28,6 +28,7 @@ const DEMO = `{ id: demo, secret: "${KEY}", upstreams: [sfu] }`;
 describe('a configuration that changes while an allocation lives', () => {
   const peer = createSocket('udp4');
   let edge: Edge;
+  let options: EdgeOptions;
   let client: UdpClient;
   let peerAddress: TransportAddress;
   const lines: string[] = [];
@@ -35,13 +36,14 @@ describe('a configuration that changes while an allocation lives', () => {
     await once(peer.bind(0, '127.0.0.1'), 'listening');
     peerAddress = { family: 4, ip: '127.0.0.1', port: peer.address().port };
     const note = (event: string, fields?: object): void => void lines.push(`${event} ${JSON.stringify(fields)}`);
-    edge = await startEdge({
+    options = {
       config: config(`apps: [${DEMO}]\n${MEDIA}`),
       externalIp: '127.0.0.1',
       tls: await selfSignedIdentity(),
       web: () => {},
       log: { info: note, warn: note, error: note },
-    });
+    };
+    edge = await startEdge(options);
     client = new UdpClient({ server: edge.listening[0]!.address, credential: { appId: 'demo', key: KEY } });
     assert.equal((await client.learn((turn, now) => turn.allocate(now))).event, 'allocated');
     assert.equal(await bind(), 'channelBound');
@@ -104,6 +106,28 @@ describe('a configuration that changes while an allocation lives', () => {
     const refused = await second.learn((turn, now) => turn.allocate(now));
     second.close();
     assert.equal(refused.event === 'failed' && refused.cause, 508);
+  });
+
+  test('a drain refuses new allocations, names the other server, and is over when the last one ends', async () => {
+    const other = await startEdge({ ...options, config: config(`apps: [${DEMO}]\n${MEDIA}`) });
+    const server = other.listening[0]!.address;
+    const first = new UdpClient({ server, credential: { appId: 'demo', key: KEY } });
+    const second = new UdpClient({ server, credential: { appId: 'demo', key: KEY } });
+    await first.learn((turn, now) => turn.allocate(now));
+    let isOver = false;
+    const drained = other.drain().then(() => {
+      isOver = true;
+    });
+    await other.reconfigure(config(`apps: [${DEMO}]\n${MEDIA}\nalternateServer: "127.0.0.1:9"`));
+    const refused = await second.learn((turn, now) => turn.allocate(now));
+    assert.equal(refused.event === 'failed' && refused.cause, 300);
+    assert.equal((await first.learn((turn, now) => turn.refresh(now, 600))).event, 'refreshed');
+    assert.ok(!isOver);
+    await first.learn((turn, now) => turn.refresh(now, 0));
+    await drained;
+    first.close();
+    second.close();
+    await other.close();
   });
 
   test('an app that is gone takes its allocations along, and its credentials are nothing', async () => {

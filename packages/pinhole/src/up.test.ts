@@ -46,6 +46,7 @@ class EdgeDouble {
       datapath: 'portable',
       revoke: () => ({ endedAllocations: 0, isRemembered: true }),
       metricsText: async () => 'pinhole_allocations 0\n',
+      drain: async () => {},
       reconfigure: async (config) => void this.configured.push(config),
       setTls: () => undefined,
       certificateExpiresAt: () => new X509Certificate(tls.cert).validToDate.getTime() / 1000,
@@ -102,7 +103,7 @@ describe('the product, composed', () => {
   it('answers 503 until control is there', () => assert.equal(edge.statusBeforeReady, 503));
 
   it('tells where it is, in the terms of clients and with the ports that the system chose', () => {
-    const { close, reload, ...facts } = running;
+    const { close, reload, drain, ...facts } = running;
     assert.deepEqual(facts, {
       externalIp: '203.0.113.10',
       server: `https://203.0.113.10:${web}`,

@@ -20,6 +20,9 @@ export interface UpOptions {
   readonly startEdge: typeof startEdge;
 }
 
+/** What ended a drain: the last allocation, or our patience. */
+export type DrainEnd = 'empty' | 'maxWait';
+
 /** The whole product, running in this process. */
 export interface Running {
   readonly externalIp: string;
@@ -33,6 +36,8 @@ export interface Running {
   readonly authorityPath: string | undefined;
   /** Takes over what a reload may change (`withReloadable`); allocations live on. */
   reload(config: Config): Promise<void>;
+  /** Takes no new allocations from now on; resolves when the last one has ended, or after that long. */
+  drain(maxWaitSeconds: number): Promise<DrainEnd>;
   close(): Promise<void>;
 }
 
@@ -54,11 +59,19 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
   try {
     const control = startControl(config, { externalIp: external.ip, edge, log });
     web = webHandler(config, { control, edge, certificate, log });
+    let isDraining = false;
     const metrics = await startMetricsServer({
       listen: config.metrics,
       metricsText: () => edge.metricsText(),
-      notReady: () => (unixNow() > edge.certificateExpiresAt() ? 'the TLS certificate has expired' : undefined),
+      notReady: () => {
+        if (isDraining) return 'draining: no new allocations';
+        return unixNow() > edge.certificateExpiresAt() ? 'the TLS certificate has expired' : undefined;
+      },
     });
+    const drain = (maxWaitSeconds: number): Promise<DrainEnd> => {
+      isDraining = true;
+      return within(edge.drain(), maxWaitSeconds);
+    };
     const reload = async (next: Config): Promise<void> => {
       web = webHandler(next, {
         control: startControl(next, { externalIp: external.ip, edge, log }),
@@ -69,7 +82,7 @@ export async function up({ config, log, startEdge }: UpOptions): Promise<Running
       await edge.reconfigure(next);
     };
     const watch = watchCertificate(config, { certificate, edge, log });
-    return running(config, { external, certificate, edge, control, metrics, reload, watch });
+    return running(config, { external, certificate, edge, control, metrics, reload, drain, watch });
   } catch (error) {
     await edge.close();
     throw error;
@@ -162,10 +175,14 @@ interface Parts {
   readonly control: Control;
   readonly metrics: MetricsServer;
   readonly reload: Running['reload'];
+  readonly drain: Running['drain'];
   readonly watch: CertificateWatch | undefined;
 }
 
-function running(config: Config, { external, certificate, edge, control, metrics, reload, watch }: Parts): Running {
+function running(
+  config: Config,
+  { external, certificate, edge, control, metrics, reload, drain, watch }: Parts,
+): Running {
   const mux = edge.listening.find(({ transport }) => transport === 'mux')?.address.port;
   const host = urlHost({ host: config.host ?? external.ip });
   const { authorityPath } = certificate;
@@ -178,11 +195,20 @@ function running(config: Config, { external, certificate, edge, control, metrics
     allowlist: control.allowlist.endpoints,
     authorityPath: authorityPath === undefined ? undefined : resolve(authorityPath),
     reload,
+    drain,
     close: async () => {
       watch?.close();
       await Promise.all([edge.close(), metrics.close()]);
     },
   };
+}
+
+async function within(emptied: Promise<void>, seconds: number): Promise<DrainEnd> {
+  const late = Promise.withResolvers<DrainEnd>();
+  const timer = setTimeout(() => late.resolve('maxWait'), seconds * 1000);
+  const end = await Promise.race([emptied.then((): DrainEnd => 'empty'), late.promise]);
+  clearTimeout(timer);
+  return end;
 }
 
 function unixNow(): number {

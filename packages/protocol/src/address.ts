@@ -20,6 +20,13 @@ export function formatAddress({ family, ip, port }: TransportAddress): string {
   return family === 6 ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** Reads what `formatAddress` writes. */
+export function parseAddress(text: string): TransportAddress | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = transportAddress(bracketed ?? plain ?? '', Number(port));
+  return address?.family === (bracketed === undefined ? 4 : 6) ? address : undefined;
+}
+
 export function addressesEqual(a: TransportAddress, b: TransportAddress): boolean {
   return a.port === b.port && a.ip === b.ip;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AppConfig, appSchema } from './apps.ts';
-import { addressRule, cidr, id, ipAddress, origin, peerRule, port, signalingUrl } from './fields.ts';
+import { addressRule, cidr, id, ipAddress, origin, peerRule, port, serverAddress, signalingUrl } from './fields.ts';
 import { type LimitsConfig, limitsSchema } from './limits.ts';
 import { type LogConfig, logSchema } from './log-config.ts';
 
@@ -17,6 +17,8 @@ export interface Config {
   readonly listen: readonly ListenConfig[];
   readonly relay: RelayConfig;
   readonly limits: LimitsConfig;
+  /** `ip:port` of the server that clients are sent to while this one drains. */
+  readonly alternateServer?: string;
   readonly log: LogConfig;
   /** Absent: Pinhole makes a development certificate and says so. */
   readonly tls?: TlsConfig;
@@ -178,6 +180,9 @@ export const configSchema: z.ZodType<Config> = z
       })
       .prefault({})
       .describe('Where /metrics, /healthz and /readyz are served, by plain HTTP.'),
+    alternateServer: serverAddress()
+      .exactOptional()
+      .describe('Where clients are sent while this server drains: 203.0.113.11:3478. Without it they are refused.'),
     log: logSchema.prefault({}).describe('What the log shows.'),
     demo: z
       .boolean()

@@ -1,4 +1,4 @@
-import { parseIp } from '@pinhole/protocol';
+import { parseAddress, parseIp } from '@pinhole/protocol';
 import { z } from 'zod';
 import { checkCidr } from './cidr.ts';
 import { parsePeerRule } from './peer-rule.ts';
@@ -38,6 +38,12 @@ export function addressRule(): z.ZodString {
     if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
     else if (parsed.kind === 'name') context.addIssue({ code: 'custom', message: NAME_DENIED });
   });
+}
+
+/** One address with its port. */
+export function serverAddress(): z.ZodString {
+  const isRight = (text: string): boolean => (parseAddress(text)?.port ?? 0) !== 0;
+  return z.string().refine(isRight, 'must be an IP address with a port: 203.0.113.11:3478 or [2001:db8::11]:3478');
 }
 
 const NAME_DENIED =

@@ -96,6 +96,15 @@ describe('pinhole up', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
+  it('drains on SIGUSR2 and ends with 0 where there is no allocation to wait for', async () => {
+    const child = start('--log-format=json');
+    const told = child.stderr!.setEncoding('utf8').toArray();
+    await ready(child);
+    child.kill('SIGUSR2');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    assert.match((await told).join(''), /"reason":"drained: empty".*"event":"pinhole.stopping"/);
+  });
+
   it('ends with 1 and one line where a port is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

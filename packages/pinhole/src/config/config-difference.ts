@@ -1,7 +1,15 @@
 import type { Config } from '@pinhole/contract';
 
 /** What a running Pinhole takes over from a changed file. All else needs a restart. */
-const RELOADABLE = ['apps', 'upstreams', 'peers', 'limits', 'log', 'demo'] as const satisfies readonly (keyof Config)[];
+const RELOADABLE = [
+  'apps',
+  'upstreams',
+  'peers',
+  'limits',
+  'alternateServer',
+  'log',
+  'demo',
+] as const satisfies readonly (keyof Config)[];
 
 export interface ConfigChange {
   /** `peers.deny`, `apps.demo.secret`: items of a list go by their name. */

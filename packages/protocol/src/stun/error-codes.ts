@@ -1,6 +1,7 @@
 import type { ErrorCodeValue } from './attributes/error-code.ts';
 
 /** The error responses that the server gives (RFC 8489 §14.8, RFC 8656 §19), each once. */
+export const TRY_ALTERNATE: ErrorCodeValue = { code: 300, reasonPhrase: 'Try Alternate' };
 export const BAD_REQUEST: ErrorCodeValue = { code: 400, reasonPhrase: 'Bad Request' };
 export const UNAUTHENTICATED: ErrorCodeValue = { code: 401, reasonPhrase: 'Unauthenticated' };
 export const FORBIDDEN: ErrorCodeValue = { code: 403, reasonPhrase: 'Forbidden' };

@@ -40,7 +40,7 @@ export type AuthenticationFailure =
 export type RelayPortChoice = 'any' | 'even' | 'evenAndNext';
 
 /** Why an Allocate that was right in itself got nothing. */
-export type AllocationRefusal = 'userQuota' | 'appQuota' | 'edgeCapacity' | 'noPorts';
+export type AllocationRefusal = 'userQuota' | 'appQuota' | 'edgeCapacity' | 'noPorts' | 'draining';
 
 /** What ended an allocation. */
 export type AllocationEnd = 'refreshedToZero' | 'expired' | 'clientGone' | 'relayFailed' | 'revoked';

@@ -1,6 +1,7 @@
 export type * from './actions.ts';
 export { type AlternateAddresses, findAlternates } from './alternate-addresses.ts';
 export type { AnswerRate } from './answer-budget.ts';
+export type { Draining } from './draining.ts';
 export { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
 export * from './options.ts';
 export type * from './relay-result.ts';

@@ -4,6 +4,7 @@ import type { UnixSeconds } from '../time.ts';
 import type { PeerToJudge } from './actions.ts';
 import type { AlternateAddresses } from './alternate-addresses.ts';
 import type { AnswerRate } from './answer-budget.ts';
+import type { Draining } from './draining.ts';
 import type { AllocationLimits } from './limits.ts';
 
 /** What a username stands for. */
@@ -54,6 +55,8 @@ export interface TurnServerOptions {
   judgePeer(question: PeerQuestion): PeerVerdict;
   /** Asked for each request, so that they may change while the server runs; `DEFAULT_LIMITS` where there are none. */
   limits?(): AllocationLimits;
+  /** Asked for each Allocate: present from when no new allocations are to be made. */
+  draining?(): Draining | undefined;
   /** What strangers of one network get over UDP; `STRANGER_RATE` where not given. */
   readonly strangerRate?: AnswerRate;
   /** `strict` refuses what RFC 8656 took from the range of channel numbers and clients of RFC 5766 still use. */

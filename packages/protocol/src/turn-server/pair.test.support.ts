@@ -6,6 +6,7 @@ import { nodeCrypto } from '../node-crypto.ts';
 import type { Instant } from '../time.ts';
 import { TurnClient, type TurnClientEvent } from '../turn-client/turn-client.ts';
 import type { RelayPortChoice, TurnServerAction } from './actions.ts';
+import type { Draining } from './draining.ts';
 import { type AllocationLimits, DEFAULT_LIMITS } from './limits.ts';
 import type { ExpiryPolicy, PeerQuestion, PeerVerdict, TurnServerOptions } from './options.ts';
 import type { RelayResult } from './relay-result.ts';
@@ -47,6 +48,7 @@ export class Pair {
   transport: FiveTuple['transport'] = 'udp';
   relayResult: RelayResult | 'pending' | undefined;
   limits: AllocationLimits = DEFAULT_LIMITS;
+  draining: Draining | undefined;
   verdict: (question: PeerQuestion) => PeerVerdict = () => ({ allowed: true });
   readonly removedApps: Set<string> = new Set();
   #nextRelayPort = 50_000;
@@ -68,6 +70,7 @@ export class Pair {
         return [...decoys, credential];
       },
       judgePeer: (question) => this.verdict(question),
+      draining: () => this.draining,
       limits: () => this.limits,
       ...options,
     });

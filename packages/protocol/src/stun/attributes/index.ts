@@ -1,4 +1,5 @@
 import type { AttributeCodec } from '../attribute.ts';
+import { AlternateServer } from './alternate-server.ts';
 import { ChangeRequest } from './change-request.ts';
 import { ChannelNumber } from './channel-number.ts';
 import { Data } from './data.ts';
@@ -23,6 +24,7 @@ import { XorMappedAddress } from './xor-mapped-address.ts';
 import { XorPeerAddress } from './xor-peer-address.ts';
 import { XorRelayedAddress } from './xor-relayed-address.ts';
 
+export * from './alternate-server.ts';
 export * from './change-request.ts';
 export * from './channel-number.ts';
 export * from './data.ts';
@@ -53,6 +55,7 @@ export * from './xor-relayed-address.ts';
  * an attribute joins it together with the code that obeys it.
  */
 export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
+  AlternateServer,
   ChangeRequest,
   ChannelNumber,
   Data,

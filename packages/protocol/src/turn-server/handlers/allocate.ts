@@ -24,6 +24,7 @@ import {
 import type { Instant } from '../../time.ts';
 import type { AllocationId } from '../actions.ts';
 import { Allocation } from '../allocation.ts';
+import { refuseWhileDraining } from '../draining.ts';
 import { grantLifetime } from '../lifetime.ts';
 import { exceededLimit } from '../limits.ts';
 import type { RelayResult } from '../relay-result.ts';
@@ -62,7 +63,8 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   if (ticket !== undefined && ticket.length > 0) return respondError(state, request, BAD_REQUEST);
   if (ticket !== undefined && state.options.mobility !== true) return respondError(state, request, MOBILITY_FORBIDDEN);
 
-  // 9. Quotas and capacity. There are no redirects.
+  // 9.-10. A server that drains redirects or refuses; quotas and capacity.
+  if (refuseWhileDraining(state, request)) return;
   const exceeded = exceededLimit(state, request.identity);
   if (exceeded !== undefined) {
     state.emit({ action: 'allocationRefused', appId: request.identity.appId, reason: exceeded.limit });
