@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { appKeys } from './apps.ts';
 import type { Config } from './config.ts';
@@ -248,6 +249,15 @@ upstreams:
       ],
     );
     assert.deepEqual(problemsOf({ text: 'apps: [{ id: a }]' }), ['pinhole.yaml:1:8 apps.0.secret: is missing']);
+  });
+
+  it('takes the example of the documentation', () => {
+    const text = readFileSync(new URL('../../../../docs/credentials.md', import.meta.url), 'utf8');
+    const [app] = configOf({ text: /```yaml\n(.*?)```/s.exec(text)?.[1] ?? '' }).apps;
+    assert.deepEqual(
+      appKeys(app!).map(({ kid }) => kid),
+      ['2026-11', '1'],
+    );
   });
 
   it('refuses a key id twice in an app, a shared secret twice, three in an app and 33 in all', () => {
