@@ -18,6 +18,8 @@ const ARROWS: Readonly<Record<string, Rule>> = {
   edge: { may: ['protocol', 'contract'] },
   control: { may: ['protocol', 'contract'] },
   client: { may: ['protocol'], typesOnly: ['contract'], nodeIn: /^(src\/node\/|build\.ts)/ },
+  // Runs against any server, so it knows the wire and nothing of ours.
+  attack: { may: ['protocol'] },
   testkit: { may: ['protocol', 'contract', 'edge'] },
   pinhole: { may: ['protocol', 'contract', 'edge', 'control', 'client'] },
 };

@@ -1,12 +1,13 @@
 export { type BrowserOptions, startBrowser } from './browser.ts';
 export { issueTestCertificates, type TestCertificates } from './certificates.ts';
 export type { Count, Counters } from './counters.ts';
-export { CHECKOUT } from './inside-program.ts';
+export { CHECKOUT, SOURCE_FLAGS } from './inside-program.ts';
 export { type Janus, startJanus, VIDEO_ROOM } from './janus.ts';
 export { Lab, type LabAddresses, type LabOptions, type RunOptions, type RunResult } from './lab.ts';
 export { LabProcess, type ProcessEnd, type SpawnOptions } from './lab-process.ts';
 export {
   LAB_APP,
+  LAB_SECRET,
   LAB_SHARED_SECRET,
   type PinholeOptions,
   PinholeProcess,

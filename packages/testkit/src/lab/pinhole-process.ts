@@ -12,6 +12,7 @@ import { LEGS } from './topology.ts';
 const MAIN = join(CHECKOUT, 'packages', 'pinhole', 'src', 'main.ts');
 const METRICS = { ip: '127.0.0.1', port: 9641 };
 export const LAB_APP = 'demo';
+export const LAB_SECRET = 'a-secret-of-the-lab-that-is-long-enough';
 /** What a TURN REST backend of that app would make credentials with. */
 export const LAB_SHARED_SECRET = 'a-shared-secret-of-the-lab-32-long';
 
@@ -19,6 +20,8 @@ export interface PinholeOptions {
   readonly certificates: TestCertificates;
   /** The service behind Pinhole; the app may reach it and nothing else. */
   readonly upstream: { readonly signalingUrl: string };
+  /** Sections of the configuration that differ from the lab's. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly onLine?: (line: string) => void;
 }
 
@@ -98,7 +101,7 @@ function withoutPinholeVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
-function writeConfig(lab: Lab, { certificates, upstream }: PinholeOptions): string {
+function writeConfig(lab: Lab, { certificates, upstream, config: differences }: PinholeOptions): string {
   const cert = lab.writeFile('pinhole/cert.pem', certificates.cert);
   const key = lab.writeFile('pinhole/key.pem', certificates.key, 0o600);
   const config = {
@@ -116,12 +119,13 @@ function writeConfig(lab: Lab, { certificates, upstream }: PinholeOptions): stri
     apps: [
       {
         id: LAB_APP,
-        secret: 'a-secret-of-the-lab-that-is-long-enough',
+        secret: LAB_SECRET,
         sharedSecrets: ['another-secret-that-is-not-the-one', LAB_SHARED_SECRET],
         upstreams: ['janus'],
       },
     ],
     upstreams: [{ name: 'janus', signaling: httpOrigin(upstream.signalingUrl), media: [LEGS.cloud.cidr] }],
+    ...differences,
   };
   // JSON is YAML, and needs no writer that could get a quote wrong.
   return lab.writeFile('pinhole/pinhole.yaml', `${JSON.stringify(config, null, 2)}\n`);
