@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { loadCorpus, saveCorpus } from './corpus.ts';
 import type { Fuzzer } from './fuzzer.ts';
-import { isTargetName, openFuzzer, TARGET_NAMES, type TargetName } from './open-fuzzer.ts';
+import { distill, isTargetName, openFuzzer, TARGET_NAMES, type TargetName } from './open-fuzzer.ts';
 import { FuzzFailure } from './target.ts';
 
 const MILLIS_PER_MINUTE = 60_000;
@@ -47,7 +47,7 @@ async function fuzz(names: readonly TargetName[], millis: number, seed: number):
       nextLine = performance.now() + PROGRESS_INTERVAL;
     }
     report(fuzzers);
-    if (values.keep) for (const [name, fuzzer] of fuzzers) saveCorpus(name, fuzzer.corpus());
+    if (values.keep) for (const [name, fuzzer] of fuzzers) saveCorpus(name, await distill(name, fuzzer.kept));
     return 0;
   } catch (error) {
     if (!(error instanceof FuzzFailure)) throw error;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BlockCoverage } from './block-coverage.ts';
 import type { Random } from './random.ts';
-import { type KeptInput, smallestCover } from './smallest-cover.ts';
 import { FuzzFailure, type FuzzTarget } from './target.ts';
 
 /** Reading V8's counters costs milliseconds; most batches bring no news and are looked at once. */
@@ -25,7 +24,7 @@ export class Fuzzer {
   readonly #target: FuzzTarget;
   readonly #coverage: BlockCoverage;
   readonly #random: Random;
-  readonly #kept: KeptInput[] = [];
+  readonly #kept: Uint8Array[] = [];
   readonly #features = new Set<string>();
   #runs = 0;
 
@@ -44,9 +43,9 @@ export class Fuzzer {
     };
   }
 
-  /** Inputs that stand for all that were kept. */
-  corpus(): Uint8Array[] {
-    return smallestCover(this.#kept);
+  /** What was kept, the shortest first. */
+  get kept(): readonly Uint8Array[] {
+    return this.#kept.toSorted((left, right) => left.length - right.length);
   }
 
   /** Throws a FuzzFailure for the first of these for which a fact does not hold. */
@@ -69,17 +68,16 @@ export class Fuzzer {
   }
 
   #any(): Uint8Array {
-    return this.#kept[this.#random.below(this.#kept.length)]?.input ?? new Uint8Array(0);
+    return this.#kept[this.#random.below(this.#kept.length)] ?? new Uint8Array(0);
   }
 
   #keepIfNews(input: Uint8Array): void {
     const features = this.#run(input);
     const look = this.#coverage.look();
-    const isFirstAtCode = this.#coverage.isNews(look);
-    if (!isFirstAtCode && !this.#isNews(features)) return;
+    if (!this.#coverage.isNews(look) && !this.#isNews(features)) return;
     this.#coverage.absorb(look);
     for (const feature of features) this.#features.add(feature);
-    this.#kept.push({ input: input.slice(), features, isFirstAtCode });
+    this.#kept.push(input.slice());
   }
 
   #isNews(features: ReadonlySet<string>): boolean {

@@ -1,5 +1,7 @@
 import type { Random } from './random.ts';
 
+export const HINT = '~';
+
 /** What is fuzzed: how inputs come about, and what must hold whatever they are. */
 export interface FuzzTarget {
   readonly name: string;
@@ -9,7 +11,8 @@ export interface FuzzTarget {
   mutate(input: Uint8Array, other: Uint8Array, random: Random): Uint8Array;
   /**
    * Throws where a fact does not hold. Gives names of what happened: an input that makes something happen for the
-   * first time is kept, like one that reaches new code. States are told apart by that, which coverage cannot see.
+   * first time is kept, like one that reaches new code. States are told apart by that, which coverage cannot see. Names
+   * that begin with HINT lead the search, and are no reason to keep an input for good.
    */
   run(input: Uint8Array): Iterable<string>;
 }

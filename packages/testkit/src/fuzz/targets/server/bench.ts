@@ -22,6 +22,7 @@ import {
   Username,
 } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
+import { HINT } from '../../target.ts';
 import { CLIENTS, isDeniedPeer, keysOf, LIMITS, PEERS, REALM, RELAY_IP, START_UNIX, USERS } from './cast.ts';
 import type { Step } from './program.ts';
 import { type Cause, Rules } from './rules.ts';
@@ -147,7 +148,7 @@ export class ServerBench {
   #note(cause: Cause, action: TurnServerAction): void {
     const event = `${cause.input}: ${nameOf(action)}`;
     this.happened.add(event);
-    this.happened.add(`${this.#lastEvent}, ${event}`);
+    this.happened.add(`${HINT}${this.#lastEvent}, ${event}`);
     this.#lastEvent = event;
     if (action.action !== 'sendToClient') return;
     const decoded = decodeStun(action.bytes);
