@@ -19,6 +19,7 @@ export type ServerDropReason =
   | 'peerDenied'
   | 'keepAlive'
   | 'strangerBudget'
+  | 'newcomerBudget'
   | 'failureBudget';
 
 /** Why a request was not believed. The client is told a code; this is for counters and the log. */

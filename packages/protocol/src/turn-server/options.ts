@@ -59,6 +59,8 @@ export interface TurnServerOptions {
   draining?(): Draining | undefined;
   /** What strangers of one network get over UDP; `STRANGER_RATE` where not given. */
   readonly strangerRate?: AnswerRate;
+  /** What is looked at over UDP from five-tuples without allocation; `NEWCOMER_RATE` where not given. */
+  readonly newcomerRate?: AnswerRate;
   /** `strict` refuses what RFC 8656 took from the range of channel numbers and clients of RFC 5766 still use. */
   readonly channelNumbers?: ChannelNumberRange;
 }

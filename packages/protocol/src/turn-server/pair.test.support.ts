@@ -55,7 +55,7 @@ export class Pair {
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
 
-  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility' | 'strangerRate'> = {}) {
+  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility' | 'strangerRate' | 'newcomerRate'> = {}) {
     this.server = new TurnServer({
       realm: 'pinhole',
       crypto: nodeCrypto,

@@ -29,6 +29,7 @@ import { handlePeerDatagram } from './handlers/peer-datagram.ts';
 import { handleRefreshRequest } from './handlers/refresh.ts';
 import { handleResumeRequest, ticketOf } from './handlers/resume.ts';
 import { handleSendIndication } from './handlers/send-indication.ts';
+import { NEWCOMER_RATE, NewcomerBudget } from './newcomer-budget.ts';
 import type { TurnServerOptions } from './options.ts';
 import { rejudge } from './rejudge.ts';
 import type { RelayResult } from './relay-result.ts';
@@ -62,10 +63,12 @@ const ALLOCATION_HANDLERS: ReadonlyMap<
  */
 export class TurnServer {
   readonly #state: ServerState;
+  readonly #newcomers: NewcomerBudget;
   #actions: TurnServerAction[] = [];
   #taken = 0;
 
   constructor(options: TurnServerOptions) {
+    this.#newcomers = new NewcomerBudget(options.newcomerRate ?? NEWCOMER_RATE);
     this.#state = {
       options,
       allocations: new AllocationTable(),
@@ -86,6 +89,7 @@ export class TurnServer {
   /** One STUN message from a client: a datagram's payload, or a frame of a stream. */
   handleMessage(now: Instant, fiveTuple: FiveTuple, bytes: Uint8Array): void {
     this.#begin();
+    if (!this.#hasTimeFor(fiveTuple, now)) return this.#state.emit({ action: 'drop', reason: 'newcomerBudget' });
     const decoded = decodeStun(bytes);
     if (!decoded.ok) return this.#state.emit({ action: 'drop', reason: decoded.failure.reason });
     dispatch(this.#state, { now, fiveTuple, message: decoded.message });
@@ -148,6 +152,12 @@ export class TurnServer {
       this.#taken = 0;
     }
     return action;
+  }
+
+  /** Over UDP a flood has any number of sources; who has an allocation is known before anything is decoded. */
+  #hasTimeFor(fiveTuple: FiveTuple, now: Instant): boolean {
+    if (fiveTuple.transport !== 'udp' || this.#newcomers.take(now.monotonic)) return true;
+    return this.#state.allocations.findByFiveTuple(fiveTuple) !== undefined;
   }
 
   #begin(): void {

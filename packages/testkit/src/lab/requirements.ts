@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { delimiter, join } from 'node:path';
 
 /** What a test needs beside the namespaces themselves. */
-export type LabPart = 'network' | 'browser' | 'sfu' | 'turn-tools' | 'python-clients' | 'libnice' | 'firefox';
+export type LabPart = 'network' | 'browser' | 'sfu' | 'turn-tools' | 'python-clients' | 'libnice' | 'firefox' | 'flood';
 
 /** A package, and what is there once it is installed: a command, or for a library a file (`*`: one folder, of any name). */
 type Requirement = { readonly part: LabPart; readonly package: string } & (
