@@ -132,9 +132,9 @@ export class Driver implements DatapathSink {
     if (datapath === undefined) return;
     if (changes.length > 0) datapath.apply(changes);
     if (outgoing.length > 0) datapath.send(outgoing);
-    for (const { allocation, appId, family, port, fiveTuple } of opening) {
+    for (const { action: _, allocation, ...request } of opening) {
       void datapath
-        .openRelay({ relay: allocation, appId, family, port, fiveTuple })
+        .openRelay({ relay: allocation, ...request })
         .then((result) => this.#input((server, now) => server.handleRelayResult(now, allocation, result)));
     }
     this.#schedule();
@@ -205,7 +205,10 @@ class Work {
         this.opening.push(action);
         return true;
       case 'closeRelay':
-        this.changes.push({ change: 'closeRelay', relay: action.allocation });
+        this.changes.push(closeRelay(action));
+        return true;
+      case 'releaseReservation':
+        this.changes.push({ change: 'releaseReservation', relay: action.allocation });
         return true;
       case 'moveClient':
         this.changes.push({ change: 'moveClient', relay: action.allocation, fiveTuple: action.fiveTuple });
@@ -234,4 +237,8 @@ class Work {
         return false;
     }
   }
+}
+
+function closeRelay({ allocation, family }: Extract<TurnServerAction, { action: 'closeRelay' }>): RuleChange {
+  return { change: 'closeRelay', relay: allocation, ...(family === undefined ? {} : { family }) };
 }

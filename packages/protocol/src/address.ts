@@ -27,6 +27,11 @@ export function parseAddress(text: string): TransportAddress | undefined {
   return address?.family === (bracketed === undefined ? 4 : 6) ? address : undefined;
 }
 
+/** The family of canonical text. */
+export function familyOfIp(ip: string): AddressFamily {
+  return ip.includes(':') ? 6 : 4;
+}
+
 export function addressesEqual(a: TransportAddress, b: TransportAddress): boolean {
   return a.port === b.port && a.ip === b.ip;
 }

@@ -69,10 +69,21 @@ export type TurnServerAction =
       readonly allocation: AllocationId;
       readonly appId: string;
       readonly family: AddressFamily;
+      /** A second relayed address, for the same allocation. */
+      readonly additionalFamily?: AddressFamily;
       readonly port: RelayPortChoice;
+      /** Opens the port that this allocation has held since `evenAndNext`. */
+      readonly reservedBy?: AllocationId;
       readonly fiveTuple: FiveTuple;
     }
-  | { readonly action: 'closeRelay'; readonly allocation: AllocationId }
+  | {
+      readonly action: 'closeRelay';
+      readonly allocation: AllocationId;
+      /** Only the relayed address of this family; without it all, and the port that is still held. */
+      readonly family?: AddressFamily;
+    }
+  /** The port that the allocation held was not asked for in time. */
+  | { readonly action: 'releaseReservation'; readonly allocation: AllocationId }
   | {
       /** The allocation's client is at another five-tuple from now on. */
       readonly action: 'moveClient';

@@ -1,4 +1,4 @@
-import { formatAddress, type TransportAddress } from '../address.ts';
+import { type AddressFamily, formatAddress, type TransportAddress } from '../address.ts';
 import { DeadlineQueue } from '../deadline-queue.ts';
 import { type FiveTuple, fiveTupleKey } from '../five-tuple.ts';
 import type { Millis } from '../time.ts';
@@ -38,10 +38,10 @@ export class AllocationTable {
     this.#enqueue(allocation);
   }
 
-  /** Gives an allocation another end. A later one needs no place in the queue: that is seen when the old one comes up. */
-  expireAt(allocation: Allocation, end: Millis): void {
-    allocation.expiresAt = end;
-    if (end < allocation.queuedFor) this.#enqueue(allocation);
+  /** Gives an allocation, or its address of one family, another end. A later one needs no place in the queue: that is seen when the old one comes up. */
+  expireAt(allocation: Allocation, end: Millis, family?: AddressFamily): void {
+    allocation.extend(end, family);
+    if (allocation.expiresAt < allocation.queuedFor) this.#enqueue(allocation);
   }
 
   /** Puts an allocation under another five-tuple (RFC 8016). */
@@ -51,9 +51,15 @@ export class AllocationTable {
     this.#byFiveTuple.set(fiveTupleKey(fiveTuple), allocation);
   }
 
-  /** Call when an allocation has got its relayed transport address. */
-  indexRelayedAddress(allocation: Allocation, address: TransportAddress): void {
+  /** It expires with the allocation until it is given another end. */
+  addRelayedAddress(allocation: Allocation, address: TransportAddress): void {
+    allocation.addRelayedAddress(address);
     this.#byRelayedAddress.set(formatAddress(address), allocation);
+  }
+
+  /** Call when it has lost one. */
+  forgetRelayedAddress(address: TransportAddress): void {
+    this.#byRelayedAddress.delete(formatAddress(address));
   }
 
   findByFiveTuple(fiveTuple: FiveTuple): Allocation | undefined {
@@ -72,8 +78,7 @@ export class AllocationTable {
     if (!this.#byId.delete(allocation.id)) return;
     this.#byFiveTuple.delete(fiveTupleKey(allocation.fiveTuple));
     this.counts.remove(allocation.identity);
-    if (allocation.relayedAddress !== undefined)
-      this.#byRelayedAddress.delete(formatAddress(allocation.relayedAddress));
+    for (const address of allocation.relayedAddresses) this.forgetRelayedAddress(address);
     this.#sweepQueue();
   }
 
@@ -82,6 +87,7 @@ export class AllocationTable {
     return this.#deadlines.next();
   }
 
+  /** One of which an address at least has expired. */
   takeExpired(now: Millis): Allocation | undefined {
     for (;;) {
       const id = this.#deadlines.takeDue(now);
@@ -92,6 +98,11 @@ export class AllocationTable {
       // One that is in the queue for later as well was put there when its end moved forward.
       if (allocation.queuedFor <= now) this.#enqueue(allocation);
     }
+  }
+
+  /** Call for one that `takeExpired` gave and of which an address goes on. */
+  keep(allocation: Allocation): void {
+    this.#enqueue(allocation);
   }
 
   #enqueue(allocation: Allocation): void {

@@ -1,7 +1,8 @@
-import { type AddressFamily, addressesEqual, type TransportAddress } from '../address.ts';
+import { type AddressFamily, addressesEqual, familyOfIp, type TransportAddress } from '../address.ts';
 import type { FiveTuple } from '../five-tuple.ts';
 import type { Millis } from '../time.ts';
 import type { AllocationFacts, AllocationId } from './actions.ts';
+import type { AllocateWish } from './handlers/allocate-wish.ts';
 import type { Identity } from './identity.ts';
 import { CHANNEL_LIFETIME_MILLIS, CHANNEL_QUARANTINE_MILLIS, PERMISSION_LIFETIME_MILLIS } from './options.ts';
 import type { ReplyTo } from './request.ts';
@@ -14,14 +15,18 @@ export interface ChannelBinding {
 }
 
 /**
- * While the relay is being opened there is only whom to answer; once it is open there is the address, and the answer
- * that a retransmitted request gets again.
+ * While the relay is being opened there is only whom to answer; once it is open there is the answer that a retransmitted
+ * request gets again.
  */
 export type AllocationState =
-  | { readonly state: 'opening'; readonly replyTo: ReplyTo; readonly lifetimeSeconds: number }
+  | {
+      readonly state: 'opening';
+      readonly replyTo: ReplyTo;
+      readonly wish: AllocateWish;
+      readonly lifetimeSeconds: number;
+    }
   | {
       readonly state: 'open';
-      readonly relayedAddress: TransportAddress;
       readonly allocateTransactionId: Uint8Array;
       readonly allocateResponse: Uint8Array;
     };
@@ -30,10 +35,15 @@ export interface NewAllocation {
   readonly id: AllocationId;
   readonly fiveTuple: FiveTuple;
   readonly identity: Identity;
-  readonly family: AddressFamily;
   readonly isMobile: boolean;
   readonly state: AllocationState;
   readonly expiresAt: Millis;
+}
+
+/** A relayed transport address; with two, each has its own lifetime (RFC 8656 §8). */
+interface Relayed {
+  readonly address: TransportAddress;
+  expiresAt: Millis;
 }
 
 /** What the server keeps for one client (RFC 8656 §3.2): lifetimes of everything in here are on the monotonic clock. */
@@ -44,35 +54,71 @@ export class Allocation {
   /** Where the client was when it allocated: under this the allocation is counted, from its beginning to its end. */
   readonly #openedBy: FiveTuple;
   readonly identity: Identity;
-  readonly family: AddressFamily;
   /** The number of the one mobility ticket that is good; `undefined` where the client did not ask for mobility. */
   ticketSequence: number | undefined;
   state: AllocationState;
-  /** Changed by the allocation table alone, whose queue must know. */
-  expiresAt: Millis;
+  readonly #openBy: Millis;
+  readonly #relayed = new Map<AddressFamily, Relayed>();
+  #firstAddress: TransportAddress | undefined;
   /** When the allocation table looks at it next; of no meaning to others. */
   queuedFor: Millis = Number.POSITIVE_INFINITY;
   readonly #permissions = new Map<string, Millis>();
   readonly #channels = new Map<number, ChannelBinding>();
 
-  constructor({ id, fiveTuple, identity, family, isMobile, state, expiresAt }: NewAllocation) {
+  constructor({ id, fiveTuple, identity, isMobile, state, expiresAt }: NewAllocation) {
     this.id = id;
     this.fiveTuple = fiveTuple;
     this.#openedBy = fiveTuple;
     this.ticketSequence = isMobile ? 0 : undefined;
     this.identity = identity;
-    this.family = family;
     this.state = state;
-    this.expiresAt = expiresAt;
+    this.#openBy = expiresAt;
   }
 
-  /** `undefined` until the relay is open. */
-  get relayedAddress(): TransportAddress | undefined {
-    return this.state.state === 'open' ? this.state.relayedAddress : undefined;
+  /** None until the relay is open; two at most, of different families. */
+  get relayedAddresses(): readonly TransportAddress[] {
+    return Array.from(this.#relayed.values(), ({ address }) => address);
   }
 
-  facts(relayedAddress: TransportAddress): AllocationFacts {
+  /** When the first of its relayed addresses expires. */
+  get expiresAt(): Millis {
+    const deadlines = Array.from(this.#relayed.values(), ({ expiresAt }) => expiresAt);
+    return deadlines.length === 0 ? this.#openBy : Math.min(...deadlines);
+  }
+
+  /** What is told about it; nothing before it has opened. */
+  facts(): AllocationFacts | undefined {
+    const relayedAddress = this.#firstAddress;
+    if (relayedAddress === undefined) return undefined;
     return { allocation: this.id, appId: this.identity.appId, fiveTuple: this.#openedBy, relayedAddress };
+  }
+
+  addRelayedAddress(address: TransportAddress): void {
+    this.#firstAddress ??= address;
+    this.#relayed.set(address.family, { address, expiresAt: this.#openBy });
+  }
+
+  hasFamily(family: AddressFamily): boolean {
+    return this.#relayed.has(family);
+  }
+
+  /** Gives the address of one family, or all, a new end. For the allocation table alone, whose queue must know. */
+  extend(expiresAt: Millis, family?: AddressFamily): void {
+    for (const [own, relayed] of this.#relayed)
+      if (family === undefined || own === family) relayed.expiresAt = expiresAt;
+  }
+
+  expiredFamilies(now: Millis): readonly AddressFamily[] {
+    return [...this.#relayed].filter(([, { expiresAt }]) => expiresAt <= now).map(([family]) => family);
+  }
+
+  /** Takes away the address of one family, with the permissions and channels of that family (RFC 8656 §8.1). */
+  removeFamily(family: AddressFamily): TransportAddress | undefined {
+    const removed = this.#relayed.get(family)?.address;
+    this.#relayed.delete(family);
+    for (const ip of this.#permissions.keys()) if (familyOfIp(ip) === family) this.#permissions.delete(ip);
+    for (const [number, { peer }] of this.#channels) if (peer.family === family) this.#channels.delete(number);
+    return removed;
   }
 
   hasPermission(peerIp: string, now: Millis): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TransportAddress } from '../address.ts';
+import type { AddressFamily, TransportAddress } from '../address.ts';
 import { type Credential, mintCredential, parseTimeLimitedUsername, passwordFor } from '../credentials/time-limited.ts';
 import type { FiveTuple } from '../five-tuple.ts';
 import { nodeCrypto } from '../node-crypto.ts';
@@ -16,6 +16,7 @@ import { type RevocationOutcome, TurnServer } from './turn-server.ts';
 export const START_UNIX = 1_800_000_000;
 export const CLIENT: TransportAddress = { family: 4, ip: '10.0.0.7', port: 40_000 };
 export const SERVER: TransportAddress = { family: 4, ip: '203.0.113.10', port: 3478 };
+export const SERVER_IPV6 = '2001:db8::10';
 export const PEER: TransportAddress = { family: 4, ip: '198.51.100.10', port: 5000 };
 
 const APP_KEYS: Readonly<Record<string, string>> = {
@@ -34,6 +35,8 @@ export function credentialFor(appId = 'demo', expiresIn = 86_400, user?: string,
   };
   return mintCredential({ ...options, expiresAt: START_UNIX + expiresIn }, nodeCrypto);
 }
+
+type OpenRelay = Extract<TurnServerAction, { action: 'openRelay' }>;
 
 /** A server and any number of clients joined without a network, on a clock that moves when told. */
 export class Pair {
@@ -155,19 +158,28 @@ export class Pair {
   }
 
   #drain(): void {
-    const opening: Extract<TurnServerAction, { action: 'openRelay' }>[] = [];
+    const opening: OpenRelay[] = [];
     for (let action = this.server.pollAction(); action !== undefined; action = this.server.pollAction()) {
       if (action.action === 'sendToClient') this.#sent.push(action);
       else this.log.push(action);
       if (action.action === 'openRelay') opening.push(action);
     }
     if (this.relayResult === 'pending') return;
-    for (const { allocation, port } of opening) this.finishRelay(allocation, this.relayResult ?? this.#openRelay(port));
+    for (const { allocation, ...wish } of opening)
+      this.finishRelay(allocation, this.relayResult ?? this.#openRelay(wish));
   }
 
-  #openRelay(port: RelayPortChoice): RelayResult {
-    if (port === 'even' && this.#nextRelayPort % 2 === 1) this.#nextRelayPort += 1;
-    const relayedAddress: TransportAddress = { family: 4, ip: SERVER.ip, port: this.#nextRelayPort++ };
-    return { outcome: 'opened', relayedAddress };
+  #openRelay({ family, additionalFamily, port }: Omit<OpenRelay, 'allocation'>): RelayResult {
+    const first = this.#relayedAddress(family, port);
+    if (port === 'evenAndNext') this.#nextRelayPort += 1;
+    const result = { outcome: 'opened', relayedAddress: first } as const;
+    if (additionalFamily === undefined) return result;
+    const relayedAddress = this.#relayedAddress(additionalFamily, port);
+    return { ...result, additional: { outcome: 'opened', relayedAddress } };
+  }
+
+  #relayedAddress(family: AddressFamily, port: RelayPortChoice): TransportAddress {
+    if (port !== 'any' && this.#nextRelayPort % 2 === 1) this.#nextRelayPort += 1;
+    return { family, ip: family === 4 ? SERVER.ip : SERVER_IPV6, port: this.#nextRelayPort++ };
   }
 }

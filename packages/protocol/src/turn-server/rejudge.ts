@@ -1,3 +1,4 @@
+import { familyOfIp } from '../address.ts';
 import type { Millis } from '../time.ts';
 import type { Allocation } from './allocation.ts';
 import type { Identity } from './identity.ts';
@@ -29,7 +30,7 @@ function isStillKnown(state: ServerState, { username, appId, kid }: Identity): b
 
 function removeDeniedPermissions(state: ServerState, allocation: Allocation, now: Millis): void {
   for (const ip of allocation.permittedIps(now)) {
-    if (mayPermitPeer(state, allocation, { family: allocation.family, ip, port: 0 })) continue;
+    if (mayPermitPeer(state, allocation, { family: familyOfIp(ip), ip, port: 0 })) continue;
     allocation.removePermission(ip);
     state.emit({ action: 'removePermission', allocation: allocation.id, peerIp: ip });
   }

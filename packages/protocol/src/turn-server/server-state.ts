@@ -1,4 +1,4 @@
-import { addressesEqual, type TransportAddress } from '../address.ts';
+import { type AddressFamily, addressesEqual, type TransportAddress } from '../address.ts';
 import { type AttributeToEncode, attribute, MobilityTicket } from '../stun/index.ts';
 import type { AllocationEnd, PeerToJudge, TurnServerAction } from './actions.ts';
 import type { Allocation } from './allocation.ts';
@@ -6,12 +6,14 @@ import type { AllocationTable } from './allocation-table.ts';
 import type { AnswerBudget } from './answer-budget.ts';
 import { makeTicket } from './mobility-ticket.ts';
 import type { TurnServerOptions } from './options.ts';
+import type { Reservations } from './reservations.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What the handlers share: the options, the allocations, and the list of things to do. */
 export interface ServerState {
   readonly options: TurnServerOptions;
   readonly allocations: AllocationTable;
+  readonly reservations: Reservations;
   /** Answers to requests that nothing was proven with. */
   readonly strangers: AnswerBudget;
   /** Answers that say that a credential is wrong. */
@@ -31,9 +33,22 @@ export function nextTicket(state: ServerState, allocation: Allocation): Attribut
 /** Ends an allocation whatever the cause; its permissions and channels end with the relay. */
 export function endAllocation(state: ServerState, allocation: Allocation, end: AllocationEnd): void {
   state.allocations.remove(allocation);
-  if (allocation.relayedAddress === undefined) return;
+  state.reservations.endOf(allocation.id);
+  const facts = allocation.facts();
+  if (facts === undefined) return;
   state.emit({ action: 'closeRelay', allocation: allocation.id });
-  state.emit({ action: 'allocationEnded', facts: allocation.facts(allocation.relayedAddress), end });
+  state.emit({ action: 'allocationEnded', facts, end });
+}
+
+/** Ends one relayed address of an allocation, and the allocation with its last one. */
+export function endFamily(state: ServerState, allocation: Allocation, family: AddressFamily, end: AllocationEnd): void {
+  if (allocation.relayedAddresses.every((address) => address.family === family)) {
+    return endAllocation(state, allocation, end);
+  }
+  const address = allocation.removeFamily(family);
+  if (address === undefined) return;
+  state.allocations.forgetRelayedAddress(address);
+  state.emit({ action: 'closeRelay', allocation: allocation.id, family });
 }
 
 /**
@@ -42,8 +57,7 @@ export function endAllocation(state: ServerState, allocation: Allocation, end: A
  * there would come back as from a peer, and go there again.
  */
 export function mayReachPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
-  const { relayedAddress } = allocation;
-  if (relayedAddress !== undefined && addressesEqual(relayedAddress, peer)) {
+  if (allocation.relayedAddresses.some((own) => addressesEqual(own, peer))) {
     return refuse(state, allocation, peer, "never: the client's own relayed address");
   }
   return judge(state, allocation, peer, peer.port, state.allocations.findByRelayedAddress(peer)?.identity.appId);
@@ -54,7 +68,7 @@ export function mayReachPeer(state: ServerState, allocation: Allocation, peer: T
  * own relay has is fit to hold others of the app; which of its ports do is judged when data flows.
  */
 export function mayPermitPeer(state: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
-  const isOwnRelayIp = allocation.relayedAddress?.ip === peer.ip;
+  const isOwnRelayIp = allocation.relayedAddresses.some(({ ip }) => ip === peer.ip);
   return judge(state, allocation, peer, undefined, isOwnRelayIp ? allocation.identity.appId : undefined);
 }
 

@@ -30,6 +30,8 @@ let transactions = 0;
 /** What a test changes in a request that would otherwise be right. */
 export interface Forgery {
   readonly method?: number;
+  /** Where the request will come from. */
+  readonly from?: TransportAddress;
   readonly credential?: Credential;
   readonly nonce?: string;
   readonly hash?: IntegrityHash;
@@ -85,7 +87,7 @@ export function provenRequest(
       ...(attributes ?? [attribute(RequestedTransport, 17)]),
       user,
       attribute(Realm, 'pinhole'),
-      attribute(Nonce, forgery.nonce ?? nonceFor(pair)),
+      attribute(Nonce, forgery.nonce ?? nonceFor(pair, forgery.from)),
       ...(offered === undefined ? [] : [attribute(PasswordAlgorithms, offered.map(algorithm))]),
       ...(chosen === undefined ? [] : [attribute(PasswordAlgorithm, algorithm(chosen))]),
     ],

@@ -284,11 +284,6 @@ describe('Allocate', () => {
   });
 
   const wrongRequests: [string, AttributeToEncode[], number][] = [
-    [
-      'EVEN-PORT with the R bit, which reserves what cannot be had',
-      [attribute(RequestedTransport, 17), attribute(EvenPort, { reserveNext: true })],
-      508,
-    ],
     ['no REQUESTED-TRANSPORT', [], 400],
     ['a transport other than UDP', [attribute(RequestedTransport, 6)], 442],
     [

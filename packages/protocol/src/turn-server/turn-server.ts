@@ -34,9 +34,10 @@ import type { TurnServerOptions } from './options.ts';
 import { rejudge } from './rejudge.ts';
 import type { RelayResult } from './relay-result.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
+import { Reservations } from './reservations.ts';
 import { respondError } from './respond.ts';
 import { isMeant, type Revocation, Revocations } from './revocations.ts';
-import { endAllocation, type ServerState } from './server-state.ts';
+import { endAllocation, endFamily, type ServerState } from './server-state.ts';
 
 /** What a revocation did. */
 export interface RevocationOutcome {
@@ -72,6 +73,7 @@ export class TurnServer {
     this.#state = {
       options,
       allocations: new AllocationTable(),
+      reservations: new Reservations(),
       strangers: new AnswerBudget(options.strangerRate ?? STRANGER_RATE),
       failures: new AnswerBudget(FAILURE_RATE),
       revocations: new Revocations(),
@@ -133,16 +135,15 @@ export class TurnServer {
   /** Ends what has expired. */
   handleTimeout(now: Instant): void {
     this.#begin();
-    for (;;) {
-      const allocation = this.#state.allocations.takeExpired(now.monotonic);
-      if (allocation === undefined) return;
-      endAllocation(this.#state, allocation, 'expired');
-    }
+    endExpiredAllocations(this.#state, now.monotonic);
+    releaseExpiredReservations(this.#state, now.monotonic);
   }
 
   /** When `handleTimeout` is due; it may find nothing to do then. */
   pollTimeout(): Millis | undefined {
-    return this.#state.allocations.nextDeadline();
+    const { allocations, reservations } = this.#state;
+    const next = Math.min(allocations.nextDeadline() ?? NEVER, reservations.nextDeadline() ?? NEVER);
+    return next === NEVER ? undefined : next;
   }
 
   pollAction(): TurnServerAction | undefined {
@@ -162,6 +163,30 @@ export class TurnServer {
 
   #begin(): void {
     if (this.#actions.length > 0) throw new Error('the actions of the last input were not all taken before the next');
+  }
+}
+
+const NEVER: Millis = Number.POSITIVE_INFINITY;
+
+function endExpiredAllocations(state: ServerState, now: Millis): void {
+  for (;;) {
+    const allocation = state.allocations.takeExpired(now);
+    if (allocation === undefined) return;
+    const families = allocation.expiredFamilies(now);
+    if (families.length === allocation.relayedAddresses.length) {
+      endAllocation(state, allocation, 'expired');
+    } else {
+      for (const family of families) endFamily(state, allocation, family, 'expired');
+      state.allocations.keep(allocation);
+    }
+  }
+}
+
+function releaseExpiredReservations(state: ServerState, now: Millis): void {
+  for (;;) {
+    const reservation = state.reservations.takeExpired(now);
+    if (reservation === undefined) return;
+    state.emit({ action: 'releaseReservation', allocation: reservation.reservedBy });
   }
 }
 

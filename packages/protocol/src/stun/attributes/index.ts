@@ -1,4 +1,6 @@
 import type { AttributeCodec } from '../attribute.ts';
+import { AdditionalAddressFamily } from './additional-address-family.ts';
+import { AddressErrorCode } from './address-error-code.ts';
 import { AlternateServer } from './alternate-server.ts';
 import { ChangeRequest } from './change-request.ts';
 import { ChannelNumber } from './channel-number.ts';
@@ -16,6 +18,7 @@ import { PasswordAlgorithm, PasswordAlgorithms } from './password-algorithm.ts';
 import { Realm } from './realm.ts';
 import { RequestedAddressFamily } from './requested-address-family.ts';
 import { RequestedTransport } from './requested-transport.ts';
+import { ReservationToken } from './reservation-token.ts';
 import { ResponseOrigin } from './response-origin.ts';
 import { Software } from './software.ts';
 import { UnknownAttributes } from './unknown-attributes.ts';
@@ -24,6 +27,8 @@ import { XorMappedAddress } from './xor-mapped-address.ts';
 import { XorPeerAddress } from './xor-peer-address.ts';
 import { XorRelayedAddress } from './xor-relayed-address.ts';
 
+export * from './additional-address-family.ts';
+export * from './address-error-code.ts';
 export * from './alternate-server.ts';
 export * from './change-request.ts';
 export * from './channel-number.ts';
@@ -41,6 +46,7 @@ export * from './password-algorithm.ts';
 export * from './realm.ts';
 export * from './requested-address-family.ts';
 export * from './requested-transport.ts';
+export * from './reservation-token.ts';
 export * from './response-origin.ts';
 export * from './software.ts';
 export * from './unknown-attributes.ts';
@@ -57,6 +63,8 @@ export * from './xor-relayed-address.ts';
 export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   AlternateServer,
   ChangeRequest,
+  AdditionalAddressFamily,
+  AddressErrorCode,
   ChannelNumber,
   Data,
   ErrorCode,
@@ -74,6 +82,7 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   RequestedAddressFamily,
   RequestedTransport,
   ResponseOrigin,
+  ReservationToken,
   Software,
   UnknownAttributes,
   Username,

@@ -1,20 +1,23 @@
-import type { AddressFamily } from '../../address.ts';
+import type { TransportAddress } from '../../address.ts';
 import { bytesEqual } from '../../bytes.ts';
 import {
   ADDRESS_FAMILY_IPV4,
   ADDRESS_FAMILY_IPV6,
   ADDRESS_FAMILY_NOT_SUPPORTED,
+  AddressErrorCode,
   ALLOCATION_MISMATCH,
+  type AttributeToEncode,
   attribute,
   BAD_REQUEST,
   ErrorCode,
-  EvenPort,
+  type ErrorCodeValue,
   INSUFFICIENT_CAPACITY,
   Lifetime,
   MOBILITY_FORBIDDEN,
   MobilityTicket,
-  RequestedAddressFamily,
+  RESERVATION_TOKEN_LENGTH,
   RequestedTransport,
+  ReservationToken,
   readAttribute,
   TRANSPORT_UDP,
   UNSUPPORTED_TRANSPORT,
@@ -27,10 +30,11 @@ import { Allocation } from '../allocation.ts';
 import { refuseWhileDraining } from '../draining.ts';
 import { grantLifetime } from '../lifetime.ts';
 import { exceededLimit } from '../limits.ts';
-import type { RelayResult } from '../relay-result.ts';
+import type { RelayOutcome, RelayResult } from '../relay-result.ts';
 import { type AuthenticatedRequest, replyTo } from '../request.ts';
 import { reply, respondError } from '../respond.ts';
 import { nextTicket, type ServerState } from '../server-state.ts';
+import { type AllocateWish, readAllocateWish } from './allocate-wish.ts';
 
 /** Allocate (RFC 8656 §7.2); the numbers are the section's own steps. Answered once the relay is open. */
 export function handleAllocateRequest(state: ServerState, request: AuthenticatedRequest): void {
@@ -45,76 +49,117 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   if (transport === undefined) return respondError(state, request, BAD_REQUEST);
   if (transport !== TRANSPORT_UDP) return respondError(state, request, UNSUPPORTED_TRANSPORT);
 
-  // 4.-5. DONT-FRAGMENT and RESERVATION-TOKEN are not understood yet: they were answered with 420.
-
-  // 6. The family, IPv4 where none is asked for.
-  const family = requestedFamily(request);
-  if (family === undefined) return respondError(state, request, ADDRESS_FAMILY_NOT_SUPPORTED);
-
-  // 7. ADDITIONAL-ADDRESS-FAMILY is optional to understand, and not yet.
-
-  // 8. EVEN-PORT is honoured; the reservation of the next port, which goes with the R bit, is not to be had yet.
-  const evenPort = readAttribute(request.message, EvenPort);
-  if (evenPort?.reserveNext === true) return respondError(state, request, INSUFFICIENT_CAPACITY);
-  const port = evenPort === undefined ? 'any' : 'even';
+  // 4.-9. Which addresses are wanted.
+  const wish = readAllocateWish(state, request);
+  if ('code' in wish) return respondError(state, request, wish);
 
   // RFC 8016 §3.1.2: an empty ticket asks for mobility; one that is not empty belongs into a Refresh.
   const ticket = readAttribute(request.message, MobilityTicket);
   if (ticket !== undefined && ticket.length > 0) return respondError(state, request, BAD_REQUEST);
   if (ticket !== undefined && state.options.mobility !== true) return respondError(state, request, MOBILITY_FORBIDDEN);
 
-  // 9.-10. A server that drains redirects or refuses; quotas and capacity.
+  // 10.-11. A server that drains redirects or refuses; quotas and capacity.
   if (refuseWhileDraining(state, request)) return;
   const exceeded = exceededLimit(state, request.identity);
   if (exceeded !== undefined) {
     state.emit({ action: 'allocationRefused', appId: request.identity.appId, reason: exceeded.limit });
     return respondError(state, request, exceeded.error);
   }
+  beginAllocation(state, request, wish, ticket !== undefined);
+}
 
+function beginAllocation(
+  state: ServerState,
+  request: AuthenticatedRequest,
+  wish: AllocateWish,
+  isMobile: boolean,
+): void {
+  const { fiveTuple, identity, now } = request;
+  const { reservation, ...addresses } = wish;
   const lifetimeSeconds = grantLifetime(readAttribute(request.message, Lifetime), request);
   const allocation = new Allocation({
     id: state.allocations.takeId(),
-    fiveTuple: request.fiveTuple,
-    identity: request.identity,
-    family,
-    isMobile: ticket !== undefined,
-    state: { state: 'opening', replyTo: replyTo(request), lifetimeSeconds },
-    expiresAt: request.now.monotonic + lifetimeSeconds * 1000,
+    fiveTuple,
+    identity,
+    isMobile,
+    state: { state: 'opening', replyTo: replyTo(request), wish, lifetimeSeconds },
+    expiresAt: now.monotonic + lifetimeSeconds * 1000,
   });
   state.allocations.add(allocation);
-  const { fiveTuple, identity } = request;
-  state.emit({ action: 'openRelay', allocation: allocation.id, appId: identity.appId, family, port, fiveTuple });
+  // A token serves once, whatever becomes of this request.
+  if (reservation !== undefined) state.reservations.remove(reservation);
+  const reserved = reservation === undefined ? {} : { reservedBy: reservation.reservedBy };
+  const { appId } = identity;
+  state.emit({ action: 'openRelay', allocation: allocation.id, appId, ...addresses, ...reserved, fiveTuple });
 }
 
 /** Finishes what `handleAllocateRequest` began. */
 export function handleRelayResult(state: ServerState, now: Instant, id: AllocationId, result: RelayResult): void {
   const allocation = state.allocations.findById(id);
+  const opened = openedAddresses(result);
   if (allocation === undefined || allocation.state.state !== 'opening') {
     // The client went away while its relay was being opened.
-    if (result.outcome === 'opened') state.emit({ action: 'closeRelay', allocation: id });
+    if (opened.length > 0) state.emit({ action: 'closeRelay', allocation: id });
     return;
   }
-  const { replyTo: to, lifetimeSeconds } = allocation.state;
-  if (result.outcome !== 'opened') {
+  const { replyTo: to, wish, lifetimeSeconds } = allocation.state;
+  if (opened.length === 0) {
     state.allocations.remove(allocation);
     const { appId } = allocation.identity;
-    const error = result.outcome === 'noPorts' ? INSUFFICIENT_CAPACITY : ADDRESS_FAMILY_NOT_SUPPORTED;
     if (result.outcome === 'noPorts') state.emit({ action: 'allocationRefused', appId, reason: 'noPorts' });
-    reply(state, to, 'error', [attribute(ErrorCode, error)]);
+    reply(state, to, 'error', [attribute(ErrorCode, errorOf(result))]);
     return;
   }
 
-  const { relayedAddress } = result;
   const allocateResponse = reply(state, to, 'success', [
-    attribute(XorRelayedAddress, relayedAddress),
+    ...opened.map((address) => attribute(XorRelayedAddress, address)),
+    ...addressErrors(wish, result),
     attribute(Lifetime, lifetimeSeconds),
     attribute(XorMappedAddress, to.fiveTuple.clientAddress),
+    ...reservationToken(state, now, allocation, wish),
     ...nextTicket(state, allocation),
   ]);
-  allocation.state = { state: 'open', relayedAddress, allocateTransactionId: to.transactionId, allocateResponse };
+  allocation.state = { state: 'open', allocateTransactionId: to.transactionId, allocateResponse };
+  for (const address of opened) state.allocations.addRelayedAddress(allocation, address);
   state.allocations.expireAt(allocation, now.monotonic + lifetimeSeconds * 1000);
-  state.allocations.indexRelayedAddress(allocation, relayedAddress);
-  state.emit({ action: 'allocationOpened', facts: allocation.facts(relayedAddress) });
+  const facts = allocation.facts();
+  if (facts !== undefined) state.emit({ action: 'allocationOpened', facts });
+}
+
+function openedAddresses(result: RelayResult): readonly TransportAddress[] {
+  const outcomes = [result, result.additional];
+  return outcomes.flatMap((one) => (one?.outcome === 'opened' ? [one.relayedAddress] : []));
+}
+
+/** Which of two addresses could not be had, and why. */
+function addressErrors({ additionalFamily }: AllocateWish, result: RelayResult): readonly AttributeToEncode[] {
+  if (additionalFamily === undefined) return [];
+  const { additional = { outcome: 'noPorts' } } = result;
+  const failures: [number, RelayOutcome][] = [
+    [ADDRESS_FAMILY_IPV4, result],
+    [ADDRESS_FAMILY_IPV6, additional],
+  ];
+  return failures
+    .filter(([, { outcome }]) => outcome !== 'opened')
+    .map(([family, outcome]) => attribute(AddressErrorCode, { family, error: errorOf(outcome) }));
+}
+
+function errorOf({ outcome }: RelayOutcome): ErrorCodeValue {
+  return outcome === 'familyNotSupported' ? ADDRESS_FAMILY_NOT_SUPPORTED : INSUFFICIENT_CAPACITY;
+}
+
+/** The token of the port after the even one, which the datapath holds now. */
+function reservationToken(
+  state: ServerState,
+  { monotonic }: Instant,
+  { id, identity }: Allocation,
+  { port, family }: AllocateWish,
+): readonly AttributeToEncode[] {
+  if (port !== 'evenAndNext') return [];
+  const token = state.options.crypto.randomBytes(RESERVATION_TOKEN_LENGTH);
+  const { appId, user } = identity;
+  state.reservations.add(token, { reservedBy: id, appId, user, family }, monotonic);
+  return [attribute(ReservationToken, token)];
 }
 
 function answerRepeatedAllocate(state: ServerState, request: AuthenticatedRequest, existing: Allocation): void {
@@ -131,16 +176,4 @@ function answerRepeatedAllocate(state: ServerState, request: AuthenticatedReques
       }
   }
   respondError(state, request, ALLOCATION_MISMATCH);
-}
-
-function requestedFamily({ message }: AuthenticatedRequest): AddressFamily | undefined {
-  switch (readAttribute(message, RequestedAddressFamily)) {
-    case undefined:
-    case ADDRESS_FAMILY_IPV4:
-      return 4;
-    case ADDRESS_FAMILY_IPV6:
-      return 6;
-    default:
-      return undefined;
-  }
 }

@@ -26,7 +26,7 @@ export function handleChannelBindRequest(
   if (channelNumber === undefined || peer === undefined || !isAccepted(state, channelNumber)) {
     return respondError(state, request, BAD_REQUEST);
   }
-  if (peer.family !== allocation.family) return respondError(state, request, PEER_ADDRESS_FAMILY_MISMATCH);
+  if (!allocation.hasFamily(peer.family)) return respondError(state, request, PEER_ADDRESS_FAMILY_MISMATCH);
   if (!allocation.canBindChannel(channelNumber, peer, now)) return respondError(state, request, BAD_REQUEST);
   if (!mayReachPeer(state, allocation, peer)) return respondError(state, request, FORBIDDEN);
   const { channelsPerAllocation, permissionsPerAllocation } = limitsOf(state);

@@ -21,7 +21,7 @@ export function handleCreatePermissionRequest(
   const now = request.now.monotonic;
   const peers = readAttributes(request.message, XorPeerAddress);
   if (peers.length === 0) return respondError(state, request, BAD_REQUEST);
-  if (peers.some(({ family }) => family !== allocation.family)) {
+  if (peers.some(({ family }) => !allocation.hasFamily(family))) {
     return respondError(state, request, PEER_ADDRESS_FAMILY_MISMATCH);
   }
   if (!peers.every((peer) => mayPermitPeer(state, allocation, peer))) return respondError(state, request, FORBIDDEN);
