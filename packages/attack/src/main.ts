@@ -5,7 +5,9 @@ import { formatLine, formatMarkdown, formatSummary } from './score-table.ts';
 
 const EXIT = { holds: 0, fails: 1, usage: 2 };
 
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// A check that was given up may still hold sockets. What was written before is flushed first.
+process.stdout.write('', () => process.exit(exitCode));
 
 async function main(args: readonly string[]): Promise<number> {
   try {

@@ -30,9 +30,10 @@ export async function openLinks({ udp, tcp, tls }: Target): Promise<Link[]> {
 export async function onEveryTransport<T>(target: Target, question: (link: Link) => Promise<T[]>): Promise<T[]> {
   const results: T[] = [];
   const links = await openLinks(target);
-  for (const link of links) {
-    results.push(...(await question(link)));
-    await link[Symbol.asyncDispose]();
+  try {
+    for (const link of links) results.push(...(await question(link)));
+    return results;
+  } finally {
+    for (const link of links) await link[Symbol.asyncDispose]();
   }
-  return results;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { METHOD_BINDING } from '@pinhole/protocol';
-import { type Check, judge } from '../check.ts';
-import { ask, bindingRequest, closesWithin, newTransactionId, replies } from '../link.ts';
+import { Answer } from '../answer.ts';
+import { type Check, judge, type Observation } from '../check.ts';
+import { bindingRequest, closesWithin, newTransactionId, replies } from '../link.ts';
 import { UNKNOWN_OPTIONAL } from '../numbers.ts';
 import { answers, holds, silence } from '../observe.ts';
 import { attributeBytes, packet } from '../packet.ts';
@@ -108,16 +109,17 @@ async function askAttributeFloods({ udp }: Target): ReturnType<Check['run']> {
     packet({ method: METHOD_BINDING, transactionId: newTransactionId(), parts: [{ bytes }] });
   const empty = (count: number): Buffer =>
     Buffer.concat(Array(count).fill(attributeBytes(UNKNOWN_OPTIONAL, Buffer.of())));
-  const pastTheEnd = [400, 0xffff, 0xfffc].map((length) =>
-    binding(attributeBytes(UNKNOWN_OPTIONAL, Buffer.alloc(4), length)),
-  );
-  const observations = [];
-  for (const message of pastTheEnd)
-    observations.push(answers('past the end', await ask(link, message, 1), 400, 'none'));
-  observations.push(
-    answers('1,000 empty', await ask(link, binding(empty(1000)), 1), 400, 'none'),
-    answers('16,000 empty', await ask(link, binding(empty(MOST_ATTRIBUTES)), 1), 400, 'none'),
-  );
+  const pastTheEnd = [400, 0xffff, 0xfffc].map((length) => attributeBytes(UNKNOWN_OPTIONAL, Buffer.alloc(4), length));
+  const attacks: readonly [string, Buffer][] = [
+    ...pastTheEnd.map((bytes): [string, Buffer] => ['past the end', bytes]),
+    ['1,000 empty', empty(1000)],
+    ['16,000 empty', empty(MOST_ATTRIBUTES)],
+  ];
+  const observations: Observation[] = [];
+  for (const [what, bytes] of attacks) {
+    const [first] = await replies(link, binding(bytes));
+    observations.push(answers(what, first && Answer.read(first), 400, 'none'));
+  }
   const started = performance.now();
   await replies(link, ...Array<Buffer>(20).fill(binding(empty(MOST_ATTRIBUTES))));
   const millis = Math.round(performance.now() - started);

@@ -1,6 +1,6 @@
 import { XorMappedAddress } from '@pinhole/protocol';
 import { Answer } from '../answer.ts';
-import { type Check, judge, notApplicable } from '../check.ts';
+import { type Check, judge, notApplicable, type Observation } from '../check.ts';
 import { ANSWER_MS, bindingRequest, closesWithin, delay, isAlive, replies } from '../link.ts';
 import { holds, silence } from '../observe.ts';
 import { StreamLink } from '../stream-link.ts';
@@ -118,16 +118,16 @@ async function askHttp({ tcp, tls }: Target): ReturnType<Check['run']> {
     ...(tls === undefined ? [] : [await StreamLink.tls(tls)]),
   ];
   if (links.length === 0) return notApplicable(NO_TCP);
-  const observations = [];
+  const observations: Observation[] = [];
   for (const link of links) {
-    link.send(httpRequest());
-    await closesWithin(link, CLOSE_MS);
-    const text = link.received.toString('latin1');
+    await using open = link;
+    open.send(httpRequest());
+    await closesWithin(open, CLOSE_MS);
+    const text = open.received.toString('latin1');
     observations.push(
-      holds(`${link.transport}: ended`, link.isClosed || text !== '', text.split('\r\n', 1)[0] || 'closed'),
-      holds(`${link.transport}: nothing reflected`, !text.includes(MARKER)),
+      holds(`${open.transport}: ended`, open.isClosed || text !== '', text.split('\r\n', 1)[0] || 'closed'),
+      holds(`${open.transport}: nothing reflected`, !text.includes(MARKER)),
     );
-    await link[Symbol.asyncDispose]();
   }
   await using after = tcp === undefined ? undefined : await StreamLink.tcp(tcp);
   if (after !== undefined) observations.push(holds('TURN over TCP after it', await isAlive(after)));
