@@ -12,8 +12,8 @@ export const nodeCrypto: CryptoProvider = {
 };
 
 /**
- * By way of a key object, because Node 24 takes 8 µs over a key of plain bytes and 2.5 µs so. Each answer to a stranger
- * costs such a MAC (makeNonce), and in a flood of them it was half of all that the server did.
+ * By way of a key object, because Node 24 takes 8 µs over a key of plain bytes and 2.5 µs so. Every answer to a stranger
+ * costs such a MAC (makeNonce), and strangers may be many (docs/flood.md).
  */
 function hmac(algorithm: 'sha1' | 'sha256', key: Uint8Array, data: Uint8Array): Uint8Array {
   return createHmac(algorithm, createSecretKey(key)).update(data).digest();

@@ -49,6 +49,17 @@ export class ModelServer {
     this.allocations = this.allocations.filter(({ end }) => end > this.millis);
   }
 
+  /** Changed rules hold for what there is already. */
+  reload(denied: readonly string[]): void {
+    this.denied = denied;
+    for (const allocation of this.allocations) {
+      allocation.permissions = allocation.permissions.filter(({ ip }) => !denied.includes(ip));
+      for (const channel of allocation.channels) {
+        if (denied.includes(channel.peer.ip)) channel.end = Math.min(channel.end, this.millis);
+      }
+    }
+  }
+
   gone(client: number): void {
     this.allocations = this.allocations.filter((allocation) => allocation.client !== client);
   }
