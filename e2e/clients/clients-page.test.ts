@@ -30,8 +30,8 @@ test('a client that cannot has its reason, and its version from where it can', (
 });
 
 test('an allocation that is left behind is said', () => {
-  const page = clientsPage([{ ...RELAYED, ability: { leavesAllocations: 'no Refresh' } }], RUN);
-  assert.match(page, /\*\*relays\*\*, but leaves its allocations to expire: no Refresh/);
+  const page = clientsPage([{ ...RELAYED, ability: { leaves: 2, because: 'no Refresh' } }], RUN);
+  assert.match(page, /\*\*relays\*\*, but leaves 2 allocations to expire: no Refresh/);
 });
 
 test('docs/clients.md has three rows for every client that has a test, and no others', () => {

@@ -55,8 +55,9 @@ function row(record: ClientRecord, version: string): string {
 
 function result(ability: Ability): string {
   if (ability === 'relays') return '**relays**';
+  if ('relaysGiven' in ability) return `**relays**, given that ${ability.relaysGiven}`;
   if ('cannot' in ability) return `does not: ${ability.cannot}`;
-  return `**relays**, but leaves its allocations to expire: ${ability.leavesAllocations}`;
+  return `**relays**, but leaves ${ability.leaves} allocations to expire: ${ability.because}`;
 }
 
 function activity({ did, echoedMessages, echoedBytes }: ClientRecord): string {

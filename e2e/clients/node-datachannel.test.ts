@@ -9,7 +9,7 @@ testIndependentClient({
   did: 'data channel between two relayed ends',
   allocations: 2,
   over: {
-    udp: { leavesAllocations: 'libjuice ends without a Refresh with lifetime 0 (RFC 8656 §8)' },
+    udp: { leaves: 2, because: 'libjuice ends without a Refresh with lifetime 0 (RFC 8656 §8)' },
     tcp: { cannot },
     tls: { cannot },
   },

@@ -7,7 +7,7 @@ testIndependentClient({
   did: 'data channel between two relayed ends',
   allocations: 2,
   over: {
-    udp: { leavesAllocations: 'close() closes the socket and sends no Refresh with lifetime 0 (RFC 8656 §8)' },
+    udp: { leaves: 2, because: 'close() closes the socket and sends no Refresh with lifetime 0 (RFC 8656 §8)' },
     tcp: 'relays',
     tls: 'relays',
   },

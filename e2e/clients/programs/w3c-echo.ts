@@ -13,6 +13,7 @@ export async function echoThroughRelay(
   const open = (): RTCPeerConnection => new Peer({ iceServers: [server], iceTransportPolicy: 'relay' });
   const ends = [open(), open()] as const;
   const [offerer, answerer] = ends;
+  let progress = 'no channel';
   try {
     return await withinTime(run());
   } finally {
@@ -22,19 +23,30 @@ export async function echoThroughRelay(
   async function run(): Promise<EchoOutcome> {
     trickle(offerer, answerer);
     trickle(answerer, offerer);
-    answerer.ondatachannel = ({ channel }) => {
-      channel.binaryType = 'arraybuffer';
-      channel.onmessage = ({ data }) => channel.send(data);
-    };
-    const channel = offerer.createDataChannel('echo');
-    channel.binaryType = 'arraybuffer';
-    const opened = new Promise((resolve) => {
-      channel.onopen = resolve;
-    });
+    const [channel, echo] = [openChannel(offerer), openChannel(answerer)];
+    echo.onmessage = ({ data }) => echo.send(data);
+    const bothOpen = Promise.all([isOpen(channel), isOpen(echo)]);
     await negotiate();
-    await opened;
+    await bothOpen;
+    progress = 'nothing echoed';
     const echoed = await sendAndCollect(channel);
     return { ...count(echoed), ends: [await relayedEnd(offerer), await relayedEnd(answerer)] };
+  }
+
+  /**
+   * Both ends make the channel, so that both have their listeners before anything arrives: in @roamhq/wrtc a message can
+   * overtake those that wait for a listener.
+   */
+  function openChannel(end: RTCPeerConnection): RTCDataChannel {
+    const channel = end.createDataChannel('echo', { negotiated: true, id: 0 });
+    channel.binaryType = 'arraybuffer';
+    return channel;
+  }
+
+  function isOpen(channel: RTCDataChannel): Promise<unknown> {
+    return new Promise((resolve) => {
+      channel.onopen = resolve;
+    });
   }
 
   /** The other end may not know its remote description yet, so candidates wait for it. */
@@ -66,6 +78,7 @@ export async function echoThroughRelay(
     const all = new Promise<void>((resolve) => {
       channel.onmessage = ({ data }) => {
         echoed.push(new Uint8Array(data));
+        progress = `${echoed.length} echoed`;
         if (echoed.length === task.messages) resolve();
       };
     });
@@ -105,7 +118,7 @@ export async function echoThroughRelay(
       promise,
       new Promise<never>((_, reject) => {
         const states = (): string => ends.map((end) => `${end.iceGatheringState}/${end.connectionState}`).join(', ');
-        setTimeout(() => reject(new Error(`not done in time: ${states()}`)), task.timeoutMs);
+        setTimeout(() => reject(new Error(`not done in time: ${states()}, ${progress}`)), task.timeoutMs);
       }),
     ]);
   }
