@@ -157,7 +157,7 @@ export class Driver implements DatapathSink {
       case 'allocationEnded':
         return this.statistics.allocationEnded(action.facts, action.end);
       case 'allocationRefused': {
-        this.statistics.countAllocationRefusal(action.reason);
+        this.statistics.countAllocationRefusal(action.appId, action.reason);
         const { appId, reason } = action;
         return this.#boundedLog.warn(now.monotonic, 'relay.allocation_refused', { app: appId, reason });
       }

@@ -19,6 +19,9 @@ import { Driver } from './driver.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { allocationLimits } from './limits.ts';
+import { clampedBuffer } from './listeners/buffer-limit.ts';
+import { LISTENER_BUFFER_BYTES } from './listeners/udp-socket.ts';
+import { KernelDrops } from './metrics/kernel-drops.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { ownNetworks } from './policy/own-networks.ts';
 import { PeerAccess } from './policy/peer-access.ts';
@@ -111,6 +114,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   try {
     const listening = await listenOnAll(datapath, config);
     udpAddresses = listening.filter(({ transport }) => transport === 'udp').map(({ address }) => address);
+    await warnOfSmallBuffers(log);
     const own = ownPlaces(listening, options);
     await peers.configure(config, own);
     const reconfigure = async (next: LiveConfig): Promise<void> => {
@@ -150,6 +154,12 @@ function drainingTo(alternateServer: string | undefined): Draining {
   return address === undefined ? {} : { alternateServer: address };
 }
 
+async function warnOfSmallBuffers(log: Log): Promise<void> {
+  const clamped = await clampedBuffer();
+  const hint = `bursts overflow them; sysctl -w net.core.rmem_max=${LISTENER_BUFFER_BYTES}`;
+  if (clamped !== undefined) log.warn('edge.small_receive_buffers', { ...clamped, hint });
+}
+
 function clock(): Instant {
   return { monotonic: performance.now(), unix: Math.floor(Date.now() / 1000) };
 }
@@ -187,7 +197,8 @@ function metricsOf({ datapath, gateway, driver, certificate }: Measured): Metric
     authenticationFailures: () => statistics.authenticationFailures,
     coreDrops: () => statistics.drops,
     allocationEnds: () => statistics.allocationEnds,
-    allocationRefusals: () => statistics.allocationRefusals,
+    quotaRejections: () => statistics.quotaRejections(),
+    kernelDrops: new KernelDrops(),
     deniedPeers: () => statistics.deniedPeers,
     gatewayUpgrades: () => gateway.upgrades(),
     certificateExpiresAt: () => certificate.expiresAt,

@@ -7,6 +7,13 @@ import type {
   ServerDropReason,
 } from '@pinhole/protocol';
 
+/** How often an app's clients were refused an allocation for one reason. */
+export interface QuotaRejection {
+  readonly app: string;
+  readonly kind: AllocationRefusal;
+  readonly count: number;
+}
+
 export interface AllocationCount {
   readonly app: string;
   readonly transport: ClientTransport;
@@ -21,12 +28,16 @@ export class RelayStatistics {
   readonly drops: Map<ServerDropReason, number> = new Map();
   readonly authenticationFailures: Map<AuthenticationFailure, number> = new Map();
   readonly allocationEnds: Map<AllocationEnd, number> = new Map();
-  readonly allocationRefusals: Map<AllocationRefusal, number> = new Map();
   deniedPeers = 0;
+  readonly #quotaRejections = new Map<string, QuotaRejection>();
   readonly #allocations = new Map<string, AllocationCount>();
 
   allocations(): Iterable<Readonly<AllocationCount>> {
     return this.#allocations.values();
+  }
+
+  quotaRejections(): Iterable<QuotaRejection> {
+    return this.#quotaRejections.values();
   }
 
   countDrop(reason: ServerDropReason): void {
@@ -41,8 +52,10 @@ export class RelayStatistics {
     this.deniedPeers += 1;
   }
 
-  countAllocationRefusal(reason: AllocationRefusal): void {
-    increment(this.allocationRefusals, reason);
+  countAllocationRefusal(app: string, kind: AllocationRefusal): void {
+    const key = `${app} ${kind}`;
+    const count = this.#quotaRejections.get(key)?.count ?? 0;
+    this.#quotaRejections.set(key, { app, kind, count: count + 1 });
   }
 
   allocationOpened(facts: AllocationFacts): void {

@@ -31,13 +31,13 @@ test('shows allocations by app and transport, upgrades by upstream and code', as
       allocations: () => [{ app: 'demo', transport: 'tls', live: 1, total: 4 }],
       gatewayUpgrades: () => [{ upstream: 'janus', code: '101', count: 7 }],
       authenticationFailures: () => [['staleNonce', 9]],
-      allocationRefusals: () => [['userQuota', 8]],
+      quotaRejections: () => [{ app: 'demo', kind: 'userQuota', count: 8 }],
       deniedPeers: () => 6,
     }),
   );
   const text = await metrics.text();
   assert.match(text, /^pinhole_allocations\{app="demo",transport="tls"\} 1$/m);
-  assert.match(text, /^pinhole_refused_allocations_total\{reason="userQuota"\} 8$/m);
+  assert.match(text, /^pinhole_quota_rejections_total\{app="demo",kind="userQuota"\} 8$/m);
   assert.match(text, /^pinhole_allocations_total\{app="demo",transport="tls"\} 4$/m);
   assert.match(text, /^pinhole_gateway_upgrades_total\{upstream="janus",code="101"\} 7$/m);
   assert.match(text, /^pinhole_auth_failures_total\{reason="staleNonce"\} 9$/m);
@@ -62,7 +62,8 @@ function sources(some: Partial<MetricSources>): MetricSources {
     authenticationFailures: () => [],
     coreDrops: () => [],
     allocationEnds: () => [],
-    allocationRefusals: () => [],
+    quotaRejections: () => [],
+    kernelDrops: { look: async () => {}, total: undefined },
     deniedPeers: () => 0,
     gatewayUpgrades: () => [],
     certificateExpiresAt: () => 1_800_000_000,

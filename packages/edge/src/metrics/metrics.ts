@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DatapathCounters } from '../datapath/counters.ts';
 import type { UpgradeCount } from '../gateway/upgrade-counts.ts';
+import type { KernelDrops } from './kernel-drops.ts';
 
 /** Where the numbers are read when somebody asks. Every label is of a closed list or configured. */
 export interface MetricSources {
@@ -10,8 +11,10 @@ export interface MetricSources {
   /** Messages that the turn-server core dropped. */
   readonly coreDrops: () => Iterable<readonly [reason: string, count: number]>;
   readonly allocationEnds: () => Iterable<readonly [end: string, count: number]>;
-  /** Allocate requests that were right and got nothing, by which limit. */
-  readonly allocationRefusals: () => Iterable<readonly [reason: string, count: number]>;
+  /** Allocate requests that were right and got nothing. */
+  readonly quotaRejections: () => Iterable<QuotaRejection>;
+  /** Looks itself; its total is of the last look. */
+  readonly kernelDrops: Pick<KernelDrops, 'look' | 'total'>;
   readonly deniedPeers: () => number;
   readonly gatewayUpgrades: () => Iterable<UpgradeCount>;
   /** Unix time, in seconds. */
@@ -23,6 +26,13 @@ export interface AllocationCount {
   readonly transport: string;
   readonly live: number;
   readonly total: number;
+}
+
+export interface QuotaRejection {
+  readonly app: string;
+  /** Which limit, or what else stood against it. */
+  readonly kind: string;
+  readonly count: number;
 }
 
 export interface Metrics {
@@ -44,11 +54,11 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge(registry, 'pinhole_cert_expiry_seconds', 'When the TLS certificate in use expires: Unix time.', [], () => [
     [{}, sources.certificateExpiresAt()],
   ]);
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return { contentType: registry.contentType, text: () => sources.kernelDrops.look().then(() => registry.metrics()) };
 }
 
 function addRelayMetrics(registry: Registry, sources: MetricSources): void {
-  const { allocations, allocationEnds, allocationRefusals, authenticationFailures, deniedPeers, datapath } = sources;
+  const { allocations, allocationEnds, quotaRejections, authenticationFailures, deniedPeers, datapath } = sources;
   gauge(registry, 'pinhole_allocations', 'Allocations that live now.', ['app', 'transport'], () =>
     Array.from(allocations(), ({ app, transport, live }) => [{ app, transport }, live]),
   );
@@ -58,8 +68,8 @@ function addRelayMetrics(registry: Registry, sources: MetricSources): void {
   counter(registry, 'pinhole_allocation_ends_total', 'Allocations ended, by what ended them.', ['reason'], () =>
     byReason(allocationEnds()),
   );
-  counter(registry, 'pinhole_refused_allocations_total', 'Allocations refused, by the limit.', ['reason'], () =>
-    byReason(allocationRefusals()),
+  counter(registry, 'pinhole_quota_rejections_total', 'Allocations refused, by the limit.', ['app', 'kind'], () =>
+    Array.from(quotaRejections(), ({ app, kind, count }) => [{ app, kind }, count]),
   );
   counter(registry, 'pinhole_auth_failures_total', 'TURN requests that were not believed.', ['reason'], () =>
     byReason(authenticationFailures()),
@@ -90,9 +100,10 @@ function addTrafficMetrics(registry: Registry, datapath: () => DatapathCounters)
   counter(registry, 'pinhole_relay_bytes_total', 'Bytes of application data.', labels, traffic('bytes'));
 }
 
-function addGatewayMetrics(registry: Registry, { datapath, coreDrops, gatewayUpgrades }: MetricSources): void {
+function addGatewayMetrics(registry: Registry, sources: MetricSources): void {
+  const { datapath, coreDrops, kernelDrops, gatewayUpgrades } = sources;
   counter(registry, 'pinhole_dropped_packets_total', 'Packets that went no further, by reason.', ['reason'], () =>
-    byReason([...Object.entries(datapath().dropped), ...coreDrops()]),
+    byReason([...Object.entries(datapath().dropped), ...coreDrops(), ...receiveOverflows(kernelDrops.total)]),
   );
   counter(registry, 'pinhole_ended_streams_total', 'Connections that the relay ended, by reason.', ['reason'], () =>
     byReason(Object.entries(datapath().endedStreams)),
@@ -104,6 +115,11 @@ function addGatewayMetrics(registry: Registry, { datapath, coreDrops, gatewayUpg
     ['upstream', 'code'],
     () => Array.from(gatewayUpgrades(), ({ upstream, code, count }) => [{ upstream, code }, count]),
   );
+}
+
+/** No line where the system does not tell: 0 would say that nothing was lost. */
+function receiveOverflows(total: number | undefined): Iterable<readonly [reason: string, count: number]> {
+  return total === undefined ? [] : [['receiveOverflow', total]];
 }
 
 /** Adds up where two sources know the same reason. */
