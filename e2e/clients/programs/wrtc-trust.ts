@@ -6,8 +6,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const NATIVE = `@roamhq/wrtc-${process.platform}-${process.arch}/wrtc.node`;
-// SEQUENCE { SEQUENCE { [0] { INTEGER 2 }, INTEGER serial …: how every X.509 v3 certificate of more than 255 bytes starts.
-const CERTIFICATE = /\x30\x82[^]{2}\x30\x82[^]{2}\xa0\x03\x02\x01\x02\x02/g;
+// [0] { INTEGER 2 }, INTEGER …: the version and the start of the serial number of an X.509 v3 certificate. Two SEQUENCE headers are
+// before it, of four bytes each in a certificate of more than 255 bytes.
+const VERSION_3 = Buffer.from('a00302010202', 'hex');
+const HEADERS_LENGTH = 8;
+const LONG_SEQUENCE = 0x3082;
 
 /** From now on, requiring @roamhq/wrtc gives a copy, beside the file, that trusts the authority in it. */
 export function trustAuthority(caFile: string): void {
@@ -24,8 +27,18 @@ export function trustAuthority(caFile: string): void {
 
 /** Where a compiled-in authority is that is no shorter. What follows a certificate's end in its place is not read. */
 function placeOfAuthority(module_: Buffer, length: number): number {
-  for (const { index } of module_.toString('latin1').matchAll(CERTIFICATE)) {
-    if (module_.readUInt16BE(index + 2) + 4 >= length) return index;
+  let version = module_.indexOf(VERSION_3);
+  while (version !== -1) {
+    const start = version - HEADERS_LENGTH;
+    if (certificateLengthAt(module_, start) >= length) return start;
+    version = module_.indexOf(VERSION_3, version + 1);
   }
   throw new Error('found no compiled-in authority to replace');
+}
+
+/** Zero where there is no certificate. */
+function certificateLengthAt(module_: Buffer, start: number): number {
+  const isCertificate =
+    module_.readUInt16BE(start) === LONG_SEQUENCE && module_.readUInt16BE(start + 4) === LONG_SEQUENCE;
+  return isCertificate ? 4 + module_.readUInt16BE(start + 2) : 0;
 }
