@@ -4,16 +4,7 @@ import { CHECKS, formatLine, formatSummary, type RowResult } from '@pinhole/atta
 import { LAB_SECRET, Lab } from '@pinhole/testkit/lab';
 import { AttackLab, coturnVersion } from './attack-lab.ts';
 
-/**
- * Rows that Pinhole does not hold yet, with what is missing. Each is asserted to fail still, so that whoever mends it is
- * told to take it off.
- */
-const KNOWN_TO_FAIL: ReadonlyMap<number, string> = new Map([
-  [48, 'RESERVATION-TOKEN is not understood yet, and answered with 420.'],
-  [49, 'Likewise: a token that nobody was given is answered with 420, not 508.'],
-]);
-
-/** Rows that ask about something that Pinhole does not have, as it is configured here. */
+/** Rows that ask about something that Pinhole does not have, as it is configured here. All others it holds. */
 const NOT_APPLICABLE: ReadonlyMap<number, string> = new Map([
   [56, 'Pinhole has no TCP relay (RFC 6062): Allocate for TCP is refused with 442.'],
 ]);
@@ -35,10 +26,8 @@ describe('the attack suite, in one run', { skip }, () => {
   after(async () => lab?.[Symbol.asyncDispose]());
 
   for (const { row, title } of CHECKS) {
-    const missing = KNOWN_TO_FAIL.get(row);
-    const expected = missing !== undefined ? 'fail' : NOT_APPLICABLE.has(row) ? 'not-applicable' : 'pass';
-    const known = missing === undefined ? '' : ` (known to fail: ${missing})`;
-    test(`row ${row}: ${title}${known}`, () => assertVerdict(pinhole, row, expected));
+    const expected = NOT_APPLICABLE.has(row) ? 'not-applicable' : 'pass';
+    test(`row ${row}: ${title}`, () => assertVerdict(pinhole, row, expected));
   }
 
   for (const row of ROWS_THAT_COTURN_FAILS) {
