@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { AppConfig } from '@pinhole/contract';
-import { mintCredential, passwordFor } from '@pinhole/protocol';
+import { type FiveTuple, mintCredential, passwordFor } from '@pinhole/protocol';
 import { nodeCrypto } from '@pinhole/protocol/node-crypto';
 import { credentialFinder } from './credentials.ts';
 
@@ -12,7 +12,13 @@ const SHARED = ['shared secret one of 32 characters', 'shared secret two of 32 c
 // The start of each one's SHA-256.
 const [ONE, TWO] = SHARED.map((s) => `shared.${createHash('sha256').update(s).digest('hex').slice(0, 8)}`);
 const demo: AppConfig = { id: 'demo', secret: OLD, keys: [{ kid: '2', secret: NEW }], upstreams: [], expiry: 'hard' };
-const rest: AppConfig = { id: 'rest', secret: OLD, sharedSecrets: SHARED, upstreams: [] };
+const rest: AppConfig = { id: 'rest', secret: OLD, sharedSecrets: SHARED.map((secret) => ({ secret })), upstreams: [] };
+
+const AT: FiveTuple = {
+  transport: 'udp',
+  clientAddress: { family: 4, ip: '192.0.2.1', port: 4000 },
+  serverAddress: { family: 4, ip: '203.0.113.10', port: 3478 },
+};
 
 function minted(kid: string, key: string, appId = 'demo') {
   return mintCredential({ appId, kid, nonce: 'n', user: 'bed 2', key, expiresAt: 1_800_000_000 }, nodeCrypto);
@@ -27,14 +33,14 @@ describe('credentials with several keys', () => {
     ] as const) {
       const { username, password } = minted(kid, key);
       const expected = { appId: 'demo', kid, expiresAt: 1_800_000_000, password, expiry: 'hard', user: 'bed 2' };
-      assert.deepEqual([...findCredentials(username)], [expected]);
+      assert.deepEqual([...findCredentials(username, AT)], [expected]);
     }
   });
 
   test('a key or an app that is not there makes none', () => {
     const { findCredentials } = credentialFinder([demo]);
-    assert.deepEqual([...findCredentials(minted('3', NEW).username)], []);
-    assert.deepEqual([...findCredentials(minted('1', OLD, 'nobody').username)], []);
+    assert.deepEqual([...findCredentials(minted('3', NEW).username, AT)], []);
+    assert.deepEqual([...findCredentials(minted('1', OLD, 'nobody').username, AT)], []);
   });
 });
 
@@ -44,7 +50,7 @@ describe('credentials of TURN REST backends', () => {
 
   for (const username of ['1800000000', '1800000000:alice', '1800000000:@a:b.example', '1800000000:a.b.c']) {
     test(`"${username}" is tried with each shared secret`, () => {
-      const found = [...finder().findCredentials(username)];
+      const found = [...finder().findCredentials(username, AT)];
       assert.deepEqual(
         found.map(({ appId, password, expiresAt }) => [appId, password, expiresAt]),
         SHARED.map((secret) => ['rest', passwordFor(username, secret, nodeCrypto), 1_800_000_000]),
@@ -54,26 +60,42 @@ describe('credentials of TURN REST backends', () => {
 
   // security.md row 20.
   for (const username of ['', 'alice', '-1:a', '1e9:a', '0x10:a', ' 1:a', '9223372036854775808:a', '1800000000:']) {
-    test(`"${username}" is nobody's`, () => assert.deepEqual([...finder().findCredentials(username)], []));
+    test(`"${username}" is nobody's`, () => assert.deepEqual([...finder().findCredentials(username, AT)], []));
   }
 
   test('the secret that fitted comes first the next time, and the others still after it', () => {
     const { findCredentials, noteProven } = finder();
     const username = '1800000000:alice';
-    assert.deepEqual(kids(findCredentials(username)), [ONE, TWO]);
-    noteProven(username, [...findCredentials(username)][1]!);
-    assert.deepEqual(kids(findCredentials(username)), [TWO, ONE]);
+    assert.deepEqual(kids(findCredentials(username, AT)), [ONE, TWO]);
+    noteProven(username, [...findCredentials(username, AT)][1]!);
+    assert.deepEqual(kids(findCredentials(username, AT)), [TWO, ONE]);
+  });
+
+  test('a secret that is bound to a listener holds there and nowhere else', () => {
+    const bound = {
+      ...rest,
+      sharedSecrets: [
+        { secret: SHARED[0]!, port: 3478 },
+        { secret: SHARED[1]!, port: 443 },
+      ],
+    };
+    const { findCredentials, noteProven } = credentialFinder([bound]);
+    const elsewhere = { ...AT, serverAddress: { ...AT.serverAddress, port: 443 } };
+    const username = '1800000000:alice';
+    assert.deepEqual(kids(findCredentials(username, AT)), [ONE]);
+    noteProven(username, [...findCredentials(username, AT)][0]!);
+    assert.deepEqual(kids(findCredentials(username, elsewhere)), [TWO]);
   });
 
   test('no more than 10,000 names are remembered', () => {
     const { findCredentials, noteProven } = finder();
-    const [, second] = findCredentials('1800000000:0');
+    const [, second] = findCredentials('1800000000:0', AT);
     for (let i = 0; i <= 10_000; i++) noteProven(`1800000000:${i}`, second!);
-    assert.deepEqual(kids(findCredentials('1800000000:0')), [ONE, TWO]);
-    assert.deepEqual(kids(findCredentials('1800000000:1')), [TWO, ONE]);
+    assert.deepEqual(kids(findCredentials('1800000000:0', AT)), [ONE, TWO]);
+    assert.deepEqual(kids(findCredentials('1800000000:1', AT)), [TWO, ONE]);
   });
 
   test('a name of our own shape is never tried with them', () => {
-    assert.deepEqual(kids(finder().findCredentials(minted('1', OLD).username)), ['1']);
+    assert.deepEqual(kids(finder().findCredentials(minted('1', OLD).username, AT)), ['1']);
   });
 });

@@ -18,6 +18,8 @@ interface Key {
   /** For revocation; shared secrets have none of their own. */
   readonly kid: string;
   readonly secret: string;
+  /** The one listener where it holds. */
+  readonly port?: number | undefined;
 }
 
 /** Finds out what a username stands for from the username and the apps' keys alone: the edge asks nobody. */
@@ -32,7 +34,7 @@ export function credentialFinder(
   const remembered = new Map<string, Key>();
 
   return {
-    *findCredentials(username) {
+    *findCredentials(username, { serverAddress }) {
       const parsed = parseTimeLimitedUsername(username);
       if (parsed !== undefined && appIds.has(parsed.appId)) {
         const key = keys.get(`${parsed.appId}.${parsed.kid}`);
@@ -44,8 +46,9 @@ export function credentialFinder(
       if (foreign === undefined || shared.length === 0) return spendTheTime(username);
       // All are tried where the remembered one does not fit: a wrong password takes as long whether we saw the name or not.
       const first = remembered.get(username);
-      if (first !== undefined) yield known(username, first, foreign);
-      for (const key of shared) if (key !== first) yield known(username, key, foreign);
+      for (const key of first === undefined ? shared : [first, ...shared.filter((other) => other !== first)]) {
+        if (key.port === undefined || key.port === serverAddress.port) yield known(username, key, foreign);
+      }
     },
 
     noteProven(username, { appId, kid }) {
@@ -80,7 +83,9 @@ function known(
 }
 
 function sharedKeys(apps: readonly AppConfig[]): readonly Key[] {
-  return apps.flatMap((app) => (app.sharedSecrets ?? []).map((secret) => ({ app, kid: sharedKeyId(secret), secret })));
+  return apps.flatMap((app) =>
+    (app.sharedSecrets ?? []).map(({ secret, port }) => ({ app, kid: sharedKeyId(secret), secret, port })),
+  );
 }
 
 /** Stays the same when the list changes, and tells nothing of the secret. */

@@ -78,7 +78,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     realm: config.realm,
     crypto: nodeCrypto,
     nonceKey: nodeCrypto.randomBytes(NONCE_KEY_LENGTH),
-    findCredentials: (username) => credentials.findCredentials(username),
+    findCredentials: (username, fiveTuple) => credentials.findCredentials(username, fiveTuple),
     noteProven: (username, known) => credentials.noteProven(username, known),
     mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { APP_KEY_ID } from '../tokens.ts';
-import { id } from './fields.ts';
+import { id, port } from './fields.ts';
 
 export interface AppConfig {
   readonly id: string;
@@ -9,7 +9,7 @@ export interface AppConfig {
   /** More keys. The first of them signs, and all verify, so that a key can be replaced without an outage. */
   readonly keys?: readonly AppKeyConfig[];
   /** Secrets of TURN REST backends, as coturn's `use-auth-secret` has them. */
-  readonly sharedSecrets?: readonly string[];
+  readonly sharedSecrets?: readonly SharedSecretConfig[];
   /** What the expiry of a TURN credential ends. Absent: `new-only`. */
   readonly expiry?: 'new-only' | 'refresh' | 'hard';
   /** Names of the upstreams that the app's clients may reach. */
@@ -19,6 +19,12 @@ export interface AppConfig {
 export interface AppKeyConfig {
   readonly kid: string;
   readonly secret: string;
+}
+
+export interface SharedSecretConfig {
+  readonly secret: string;
+  /** The listener where it holds. Absent: everywhere. */
+  readonly port?: number;
 }
 
 export const MIN_SECRET_LENGTH = 32;
@@ -36,6 +42,19 @@ const secret = (): z.ZodString =>
   z
     .string()
     .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters; "openssl rand -hex 32" makes one`);
+
+/** A secret alone holds at every listener. */
+const sharedSecret = (): z.ZodType<SharedSecretConfig> =>
+  z.union(
+    [
+      secret().transform((text) => ({ secret: text })),
+      z.strictObject({
+        secret: secret().describe('The secret.'),
+        port: port().exactOptional().describe('The port of the one listener where it holds.'),
+      }),
+    ],
+    `must be a secret of at least ${MIN_SECRET_LENGTH} characters, or { secret, port }`,
+  );
 
 export const appSchema: z.ZodType<AppConfig> = z
   .strictObject({
@@ -57,7 +76,7 @@ export const appSchema: z.ZodType<AppConfig> = z
         'More keys, beside or instead of secret. The first signs, all verify: to replace a key, put the new first.',
       ),
     sharedSecrets: z
-      .array(secret())
+      .array(sharedSecret())
       .max(MAX_SHARED_SECRETS_PER_APP, `must not have more than ${MAX_SHARED_SECRETS_PER_APP} entries`)
       .exactOptional()
       .describe('Secrets of TURN REST backends ("use-auth-secret"): usernames <unixExpiry>[:<user>].'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { repeatedKeyIds, unfitSharedSecrets } from './app-consistency.ts';
+import { repeatedKeyIds, secretsOfNoListener, unfitSharedSecrets } from './app-consistency.ts';
 import { type AppConfig, appSchema } from './apps.ts';
 import { touchesLoopback } from './cidr.ts';
 import { type ListenConfig, listenSchema, RELAY_PORTS, type UpstreamConfig, upstreamSchema } from './config.ts';
@@ -27,6 +27,7 @@ export function checkConsistency(raw: Readonly<Record<string, unknown>>): Consis
     ...duplicates(upstreams, 'name', ({ name }) => name),
     ...repeatedKeyIds(apps),
     ...unfitSharedSecrets(apps),
+    ...(raw.listen === undefined ? [] : secretsOfNoListener(apps, listeners)),
     ...unknownUpstreams(apps, namesOf(raw.upstreams)),
     ...sharedAddresses(listeners),
     ...proxiesOfDatagrams(listeners),

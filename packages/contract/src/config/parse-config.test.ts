@@ -260,6 +260,17 @@ upstreams:
     );
   });
 
+  it('binds a shared secret to the port of a listener, which must be there', () => {
+    const text = (port: number): string => `listen: [{ port: 3478, transport: udp }]
+apps: [{ id: a, secret: "${SECRET}", sharedSecrets: ["${SECRET}", { secret: "${SECRET}2", port: ${port} }] }]
+`;
+    const expected = [{ secret: SECRET }, { secret: `${SECRET}2`, port: 3478 }];
+    assert.deepEqual(configOf({ text: text(3478) }).apps[0]?.sharedSecrets, expected);
+    assert.match(problemsOf({ text: text(443) }).join(), /sharedSecrets\.1\.port: is the port of no entry of listen$/);
+    const short = `apps: [{ id: a, secret: "${SECRET}", sharedSecrets: [short] }]`;
+    assert.match(problemsOf({ text: short }).join(), /sharedSecrets\.0: must be a secret of at least 32 characters/);
+  });
+
   it('refuses a key id twice in an app, a shared secret twice, three in an app and 33 in all', () => {
     const text = `apps:
   - { id: a, secret: "${SECRET}", keys: [{ kid: "1", secret: "${SECRET}" }] }

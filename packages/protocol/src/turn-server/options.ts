@@ -1,5 +1,6 @@
 import type { TransportAddress } from '../address.ts';
 import type { CryptoProvider } from '../crypto.ts';
+import type { FiveTuple } from '../five-tuple.ts';
 import type { UnixSeconds } from '../time.ts';
 import type { PeerToJudge } from './actions.ts';
 import type { AlternateAddresses } from './alternate-addresses.ts';
@@ -44,7 +45,7 @@ export interface TurnServerOptions {
    * What the username may stand for; none where nobody was given it. Taken one by one until the password fits. Expiry
    * is judged here in the core.
    */
-  findCredentials(username: string): Iterable<KnownCredential>;
+  findCredentials(username: string, fiveTuple: FiveTuple): Iterable<KnownCredential>;
   /** Told which of several it was, so that it can come first the next time. */
   noteProven?(username: string, credential: KnownCredential): void;
   /** The other addresses of a server address, where there are enough of them to discover NAT behaviour with. */

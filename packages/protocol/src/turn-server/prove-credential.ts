@@ -24,7 +24,7 @@ export function proveCredential(
   const { crypto, realm } = state.options;
   const keyFor = (password: string): Uint8Array => longTermKey({ username, password }, realm, crypto, algorithm);
   let isKnown = false;
-  for (const known of state.options.findCredentials(username)) {
+  for (const known of state.options.findCredentials(username, fiveTuple)) {
     if (isKnown && state.failures.isSpent(fiveTuple.clientAddress.ip, now.monotonic)) break;
     isKnown = true;
     const key = keyFor(known.password);

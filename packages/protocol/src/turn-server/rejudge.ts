@@ -1,7 +1,6 @@
 import { familyOfIp } from '../address.ts';
 import type { Millis } from '../time.ts';
 import type { Allocation } from './allocation.ts';
-import type { Identity } from './identity.ts';
 import { endAllocation, mayPermitPeer, mayReachPeer, type ServerState } from './server-state.ts';
 
 /**
@@ -12,7 +11,7 @@ import { endAllocation, mayPermitPeer, mayReachPeer, type ServerState } from './
  */
 export function rejudge(state: ServerState, now: Millis): void {
   for (const allocation of state.allocations.all()) {
-    if (!isStillKnown(state, allocation.identity)) {
+    if (!isStillKnown(state, allocation)) {
       endAllocation(state, allocation, 'revoked');
     } else {
       removeDeniedPermissions(state, allocation, now);
@@ -21,8 +20,9 @@ export function rejudge(state: ServerState, now: Millis): void {
   }
 }
 
-function isStillKnown(state: ServerState, { username, appId, kid }: Identity): boolean {
-  for (const known of state.options.findCredentials(username)) {
+function isStillKnown(state: ServerState, { identity, fiveTuple }: Allocation): boolean {
+  const { username, appId, kid } = identity;
+  for (const known of state.options.findCredentials(username, fiveTuple)) {
     if (known.appId === appId && known.kid === kid) return true;
   }
   return false;
