@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import type { FiveTuple, Millis, RelayResult } from '@pinhole/protocol';
 import { EdgeError } from '../../errors.ts';
-import type { Listener } from '../../listeners/bound-server.ts';
+import { type BindAddress, boundAddress, type Listener } from '../../listeners/bound-server.ts';
 import { ConnectionPlaces } from '../../listeners/connection-places.ts';
 import { listenMux } from '../../listeners/mux-listener.ts';
 import { proxyFinder } from '../../listeners/proxied-stream.ts';
 import { StreamDeadlines } from '../../listeners/stream-deadlines.ts';
 import { listenTcp, type StreamListenerOptions } from '../../listeners/tcp-listener.ts';
 import { createTlsTerminator, type TlsTerminator } from '../../listeners/tls-terminator.ts';
-import { listenUdp } from '../../listeners/udp-listener.ts';
+import { listenUdpEverywhere, systemIps } from '../../listeners/udp-every-address.ts';
 import type { DatapathCounters } from '../counters.ts';
 import type {
   Datapath,
@@ -31,6 +31,8 @@ import { ReservedLegs } from './reserved-legs.ts';
 
 export interface PortableDatapathOptions extends RelayAddressOptions {
   readonly sink: DatapathSink;
+  /** The addresses of this machine, which a wildcard stands for; by default the system's answer. */
+  readonly localIps?: () => readonly string[];
   /** Needed to listen with `mux`. */
   readonly tls?: TlsIdentity;
   /** The monotonic clock that deadlines are on; by default `performance.now`. */
@@ -48,6 +50,7 @@ class PortableDatapath implements Datapath {
   readonly backend = 'portable';
   readonly #sink: DatapathSink;
   readonly #counters = new LiveCounters();
+  readonly #localIps: () => readonly string[];
   readonly #deadlines: StreamDeadlines;
   readonly #listeners: Listener[] = [];
   readonly #clients: Clients;
@@ -66,6 +69,7 @@ class PortableDatapath implements Datapath {
     const clock = options.clock ?? (() => performance.now());
     const counters = this.#counters;
     this.#sink = options.sink;
+    this.#localIps = options.localIps ?? systemIps;
     this.#deadlines = new StreamDeadlines(clock);
     this.#clients = new Clients({
       counters,
@@ -149,15 +153,20 @@ class PortableDatapath implements Datapath {
 
   async #openListener({ transport, address: bind, proxyProtocolFrom = [] }: ListenOptions): Promise<Listener> {
     const fault = (error: Error): void => this.#sink.fault({ where: `${transport} ${bind.ip} ${bind.port}`, error });
-    if (transport === 'udp') {
-      const listener = await listenUdp({ bind, fault });
-      this.#clients.addUdp(listener);
-      return listener;
-    }
+    if (transport === 'udp') return this.#openUdp(bind, fault);
     const options = { ...this.#streamOptions(), isProxy: proxyFinder(proxyProtocolFrom), bind, fault };
     if (transport === 'tcp') return listenTcp(options);
     if (this.#tls === undefined) throw new EdgeError('EDGE_ERR_TLS', 'A mux listener needs a certificate: set "tls".');
     return listenMux({ ...options, tls: this.#tls, http: (connection) => this.#sink.httpConnection(connection) });
+  }
+
+  async #openUdp(bind: BindAddress, fault: (error: Error) => void): Promise<Listener> {
+    const listeners = await listenUdpEverywhere({ bind, fault, localIps: this.#localIps() });
+    for (const listener of listeners) this.#clients.addUdp(listener);
+    return {
+      address: boundAddress({ address: bind.ip, port: listeners[0]?.address.port ?? bind.port }, bind),
+      close: async () => void (await Promise.all(listeners.map((listener) => listener.close()))),
+    };
   }
 
   #streamOptions(): Omit<StreamListenerOptions, 'bind' | 'fault' | 'isProxy'> {
