@@ -55,6 +55,22 @@ apps: [{ id: demo, secret: "${SECRET}" }]
       child.on('error', reject).on('close', (exitCode) => resolve({ exitCode, ...text }));
     });
 
+  it('tells what a reload would change from one file to another, and neither secret', async () => {
+    const next = join(folder, 'next.yaml');
+    const other = SECRET.replace('0', 'f');
+    writeFileSync(
+      next,
+      `apps: [{ id: demo, secret: "${other}" }]\npeers: { deny: ["10.0.0.0/8:1-1023"] }\nrealm: elsewhere\n`,
+    );
+    const { exitCode, out } = await pinhole(['config', 'diff', file, next]);
+    assert.equal(exitCode, 0);
+    assert.match(out, /^ {2}apps\.demo\.secret: changed$/m);
+    assert.match(out, /^ {2}peers\.deny: \[\] -> \["10\.0\.0\.0\/8:1-1023"\]$/m);
+    assert.match(out, /^! realm: "pinhole" -> "elsewhere" \(needs a restart; stays as it was\)$/m);
+    assert.ok(!out.includes(SECRET) && !out.includes(other));
+    assert.equal((await pinhole(['config', 'diff', file, join(folder, 'wrong.yaml')])).exitCode, 2);
+  });
+
   it('prints an app token and nothing else', async () => {
     const { exitCode, out, err } = await pinhole(['token', 'demo', '--config', file, '--sub', 'alice', '--ttl', '60']);
     assert.deepEqual({ exitCode, err }, { exitCode: 0, err: '' });

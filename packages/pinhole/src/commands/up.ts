@@ -24,6 +24,10 @@ interface UpCommandOptions extends ConfigOptions {
 /** Resolves when the product shall stop; `onWish` hears what else is wanted until then. */
 export type StopRequest = (onWish: (wish: Wish) => void) => Promise<string>;
 
+const SIGNALS = `
+SIGHUP reads the configuration again and tells the difference (from a terminal it stops). SIGUSR2 drains: no new
+allocations, and the end when the last one has ended. SIGINT and SIGTERM stop.`;
+
 export function addUpCommand(program: Command, context: CommandContext, stopRequest: StopRequest): void {
   withConfigOptions(program.command('up'))
     .description('run the whole product: relay, gateway and control in one process')
@@ -34,6 +38,7 @@ export function addUpCommand(program: Command, context: CommandContext, stopRequ
         .default('text'),
     )
     .option('--max-wait <seconds>', 'how long a drain (SIGUSR2) waits for the last allocation', parseSeconds, 3600)
+    .addHelpText('after', SIGNALS)
     .action((options: UpCommandOptions) => runUp(options, context, stopRequest));
 }
 
