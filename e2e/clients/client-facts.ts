@@ -14,6 +14,8 @@ export type Ability =
   | { readonly relaysGiven: string }
   /** It relays, but goes away without ending its allocations, which then live until their lifetime is over. */
   | { readonly leaves: number; readonly because: string }
+  /** It counts fewer messages than came back to it, and why: the server's count has to do. */
+  | { readonly countsShort: string }
   /** It makes no allocation over this transport, and why. */
   | { readonly cannot: string };
 
@@ -60,15 +62,17 @@ function isUnable(ability: Ability): ability is { readonly cannot: string } {
 function describeEnd(ability: Exclude<Ability, { readonly cannot: string }>): string {
   if (ability === 'relays') return 'ends its allocations';
   if ('relaysGiven' in ability) return `ends its allocations, given that ${ability.relaysGiven}`;
-  return `leaves ${ability.leaves} allocations: ${ability.because}`;
+  if ('countsShort' in ability) return `ends its allocations, but counts short: ${ability.countsShort}`;
+  return `allocations left to expire are ${ability.leaves}: ${ability.because}`;
 }
 
 async function checkRelays(client: IndependentClient, bench: ClientBench, transport: TurnTransport): Promise<void> {
   const earlier = await bench.counts();
   const outcome = await client.run(bench, bench.task(transport, { ...AMOUNT, timeoutMs: TIME_TO_RELAY_MS }));
-  assertEveryByteCameBack(outcome);
+  const { [transport]: ability } = client.over;
+  const countsShort = typeof ability === 'object' && 'countsShort' in ability;
+  if (!countsShort) assertEveryByteCameBack(outcome);
   assertRelayedEnds(outcome, transport);
-  const ability = client.over[transport];
   const left = typeof ability === 'object' && 'leaves' in ability ? ability.leaves : 0;
   const counts = await bench.countsAfterEnd(earlier.living + left, TIME_TO_END_MS);
   assert.deepEqual(madeSince(earlier, counts), { udp: 0, tcp: 0, tls: 0, [transport]: client.allocations });
@@ -78,7 +82,10 @@ async function checkRelays(client: IndependentClient, bench: ClientBench, transp
     earlier.openRelays + left,
     'relayed addresses that are open after the client has ended',
   );
-  assert.ok(counts.relayedPackets - earlier.relayedPackets >= 2 * AMOUNT.messages, 'the relay counted the messages');
+  // In from the client, out to the peer; where the client's own count does not do, the same way back as well.
+  const waysCounted = countsShort ? 4 : 2;
+  const relayed = counts.relayedPackets - earlier.relayedPackets;
+  assert.ok(relayed >= waysCounted * AMOUNT.messages, `the relay counted ${relayed} packets`);
   assert.equal((await bench.lab.counters()).corp_cloud_accepted.packets, 0, 'nothing went past Pinhole');
   recordClient({ client: client.name, did: client.did, transport, ability, ...outcome });
 }

@@ -31,7 +31,7 @@ test('a client that cannot has its reason, and its version from where it can', (
 
 test('an allocation that is left behind is said', () => {
   const page = clientsPage([{ ...RELAYED, ability: { leaves: 2, because: 'no Refresh' } }], RUN);
-  assert.match(page, /\*\*relays\*\*, but leaves 2 allocations to expire: no Refresh/);
+  assert.match(page, /\*\*relays\*\*, but allocations left to expire \(2\): no Refresh/);
 });
 
 test('docs/clients.md has three rows for every client that has a test, and no others', () => {

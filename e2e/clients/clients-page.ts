@@ -56,8 +56,9 @@ function row(record: ClientRecord, version: string): string {
 function result(ability: Ability): string {
   if (ability === 'relays') return '**relays**';
   if ('relaysGiven' in ability) return `**relays**, given that ${ability.relaysGiven}`;
+  if ('countsShort' in ability) return `**relays** (by the server's count), but counts short: ${ability.countsShort}`;
   if ('cannot' in ability) return `does not: ${ability.cannot}`;
-  return `**relays**, but leaves ${ability.leaves} allocations to expire: ${ability.because}`;
+  return `**relays**, but allocations left to expire (${ability.leaves}): ${ability.because}`;
 }
 
 function activity({ did, echoedMessages, echoedBytes }: ClientRecord): string {
