@@ -22,9 +22,11 @@ export { LAB_FOLDER } from './sandbox.ts';
 export { type SiteRoutes, startStaticSite } from './static-site.ts';
 export { type LabHost, LEGS, type LegName } from './topology.ts';
 export {
+  attemptTurnClient,
   parseTurnClientOutput,
   runTurnClient,
   startTurnPeer,
+  type TurnClientAttempt,
   type TurnClientOptions,
   type TurnClientResult,
   type TurnTransport,

@@ -1,6 +1,7 @@
 // coturn's client tools in the lab: an independent TURN client in corp and the peer that it talks to in the cloud.
 import type { Lab } from './lab.ts';
 import type { LabProcess } from './lab-process.ts';
+import type { LabHost } from './topology.ts';
 
 const PEER_PORT = 3480;
 
@@ -15,6 +16,18 @@ export interface TurnClientOptions {
   readonly caFile?: string;
   readonly messages?: number;
   readonly clients?: number;
+  /** What the tool is to do; by default only "no RTCP pair" (-c). */
+  readonly recipe?: readonly string[];
+  /** Where the tool runs, and which peer it asks for: corp and the cloud host where not given. */
+  readonly from?: LabHost;
+  readonly peerIp?: string;
+}
+
+/** How a run ended that may have failed, and everything that the tool said. */
+export interface TurnClientAttempt {
+  /** `null` where it had to be killed. */
+  readonly code: number | null;
+  readonly output: string;
 }
 
 export interface TurnClientResult {
@@ -26,9 +39,13 @@ export interface TurnClientResult {
   readonly output: string;
 }
 
-/** Starts the echoing peer on the cloud host; it ends with the lab. */
-export async function startTurnPeer(lab: Lab): Promise<LabProcess> {
-  const peer = lab.spawn('cloud', 'turnutils_peer', ['-L', lab.addresses.cloud, '-p', String(PEER_PORT), '-v']);
+/** Starts the echoing peer, on the cloud host where not said otherwise; it ends with the lab. */
+export async function startTurnPeer(
+  lab: Lab,
+  host: LabHost = 'cloud',
+  ip: string = lab.addresses.cloud,
+): Promise<LabProcess> {
+  const peer = lab.spawn(host, 'turnutils_peer', ['-L', ip, '-p', String(PEER_PORT), '-v']);
   await peer.line(/udp_create_server_socket.*:end/, 10_000);
   return peer;
 }
@@ -42,13 +59,22 @@ export async function runTurnClient(
   options: TurnClientOptions,
   timeoutMs = 30_000,
 ): Promise<TurnClientResult> {
-  const { code, signal, stdout, stderr } = await lab.run('corp', 'turnutils_uclient', argumentsFor(lab, options), {
-    timeoutMs,
-  });
-  const output = stdout + stderr;
+  const { code, output } = await attemptTurnClient(lab, options, timeoutMs);
   const result = parseTurnClientOutput(output);
   if (code === 0 && result !== undefined) return result;
-  throw new Error(`turnutils_uclient over ${options.transport} failed (${signal ?? code}):\n${output.slice(-2000)}`);
+  throw new Error(`turnutils_uclient over ${options.transport} failed (${code}):\n${output.slice(-2000)}`);
+}
+
+/** The same for recipes that are to fail, or that the tool itself never ends: it is killed after `timeoutMs`. */
+export async function attemptTurnClient(
+  lab: Lab,
+  options: TurnClientOptions,
+  timeoutMs: number,
+): Promise<TurnClientAttempt> {
+  const { from = 'corp' } = options;
+  const args = argumentsFor(lab, options);
+  const { code, stdout, stderr } = await lab.run(from, 'turnutils_uclient', args, { timeoutMs });
+  return { code, output: stdout + stderr };
 }
 
 function argumentsFor(lab: Lab, options: TurnClientOptions): string[] {
@@ -56,10 +82,10 @@ function argumentsFor(lab: Lab, options: TurnClientOptions): string[] {
   const flags = { udp: [], tcp: ['-t'], tls: ['-t', '-S', ...(caFile === undefined ? [] : ['-E', caFile])] }[transport];
   return [
     ...flags,
-    // No second relay for RTCP: it would ask for EVEN-PORT.
-    '-c',
+    // No second relay for RTCP where the recipe does not want one: it would ask for EVEN-PORT.
+    ...(options.recipe ?? ['-c']),
     ...['-u', username, '-w', password, '-p', String(server.port)],
-    ...['-e', lab.addresses.cloud, '-r', String(PEER_PORT)],
+    ...['-e', options.peerIp ?? lab.addresses.cloud, '-r', String(PEER_PORT)],
     ...['-n', String(options.messages ?? 200), '-m', String(options.clients ?? 2), '-l', '160', '-z', '5'],
     server.ip,
   ];
