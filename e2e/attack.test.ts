@@ -6,7 +6,7 @@ import { AttackLab, coturnVersion } from './attack-lab.ts';
 
 /** Rows that ask about something that Pinhole does not have, as it is configured here. All others it holds. */
 const NOT_APPLICABLE: ReadonlyMap<number, string> = new Map([
-  [56, 'Pinhole has no TCP relay (RFC 6062): Allocate for TCP is refused with 442.'],
+  [56, 'The app has no TCP relay (RFC 6062), as by default: Allocate for TCP is refused with 442.'],
 ]);
 
 /** Rows that coturn as packaged must fail, or this suite does not find what it looks for. */

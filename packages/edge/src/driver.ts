@@ -15,6 +15,7 @@ import type {
   DatapathSink,
   HttpConnection,
   Outgoing,
+  PeerConnected,
   PeerDatagram,
   RuleChange,
 } from './datapath/datapath.ts';
@@ -83,6 +84,10 @@ export class Driver implements DatapathSink {
     this.#perform(work);
   }
 
+  peerConnected({ relay, peer }: PeerConnected): void {
+    this.#input((server, now) => server.handlePeerConnected(now, relay, peer));
+  }
+
   clientGone(fiveTuple: FiveTuple): void {
     this.#input((server) => server.handleClientGone(fiveTuple));
   }
@@ -127,11 +132,19 @@ export class Driver implements DatapathSink {
     }
   }
 
-  #perform({ changes, outgoing, opening }: Work): void {
+  #perform({ changes, outgoing, opening, connecting, joining }: Work): void {
     const datapath = this.#datapath;
     if (datapath === undefined) return;
     if (changes.length > 0) datapath.apply(changes);
     if (outgoing.length > 0) datapath.send(outgoing);
+    for (const { allocation, peer, fiveTuple } of joining) datapath.joinPeer(allocation, peer, fiveTuple);
+    for (const { allocation, peer } of connecting) {
+      void datapath
+        .connectPeer(allocation, peer)
+        .then((isConnected) =>
+          this.#input((server, now) => server.handleConnectResult(now, allocation, peer, isConnected)),
+        );
+    }
     for (const { action: _, allocation, ...request } of opening) {
       void datapath
         .openRelay({ relay: allocation, ...request })
@@ -191,6 +204,8 @@ class Work {
   readonly changes: RuleChange[] = [];
   readonly outgoing: Outgoing[] = [];
   readonly opening: Extract<TurnServerAction, { action: 'openRelay' }>[] = [];
+  readonly connecting: Extract<TurnServerAction, { action: 'connectPeer' }>[] = [];
+  readonly joining: Extract<TurnServerAction, { action: 'joinPeer' }>[] = [];
 
   /** Whether the action moves something; the rest is news. */
   take(action: TurnServerAction): boolean {
@@ -203,6 +218,15 @@ class Work {
         return true;
       case 'openRelay':
         this.opening.push(action);
+        return true;
+      case 'connectPeer':
+        this.connecting.push(action);
+        return true;
+      case 'joinPeer':
+        this.joining.push(action);
+        return true;
+      case 'closePeer':
+        this.changes.push({ change: 'closePeer', relay: action.allocation, peer: action.peer });
         return true;
       case 'closeRelay':
         this.changes.push(closeRelay(action));

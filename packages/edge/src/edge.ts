@@ -73,6 +73,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   let alternateServer = config.alternateServer;
   let isDraining = false;
   let limits = allocationLimits(config.limits);
+  let apps = config.apps;
   let credentials = credentialFinder(config.apps);
   const server = new TurnServer({
     realm: config.realm,
@@ -82,6 +83,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     noteProven: (username, known) => credentials.noteProven(username, known),
     mobility: true,
     alternatesOf: (serverAddress) => findAlternates(serverAddress, udpAddresses),
+    tcpRelay: (appId) => apps.some(({ id, tcpRelay }) => id === appId && tcpRelay === true),
     limits: () => limits,
     channelNumbers: config.relay.channels,
     draining: () => (isDraining ? drainingTo(alternateServer) : undefined),
@@ -118,6 +120,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const own = ownPlaces(listening, options);
     await peers.configure(config, own);
     const reconfigure = async (next: LiveConfig): Promise<void> => {
+      apps = next.apps;
       credentials = credentialFinder(next.apps);
       limits = allocationLimits(next.limits);
       alternateServer = next.alternateServer;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { encodeChannelData } from './channel-data.ts';
 import { StreamFramer } from './stream-framing.ts';
 import { anyMessage } from './stun/arbitrary.test.support.ts';
-import { encodeStun } from './stun/index.ts';
+import { encodeStun, isConnectionBindRequest } from './stun/index.ts';
 
 const anyFrame = fc.oneof(
   anyMessage().map(({ message }) => ({ frame: encodeStun(message), wire: encodeStun(message) })),
@@ -17,6 +17,23 @@ const anyFrame = fc.oneof(
 );
 
 describe('cutting a TURN stream into messages', () => {
+  test('looks no further than a frame to pause after, and gives the rest as it came, or goes on with it', () => {
+    const bind = encodeStun({
+      messageClass: 'request',
+      method: 0x00b,
+      transactionId: new Uint8Array(12),
+      attributes: [],
+    });
+    const framer = new StreamFramer({ pauseAfter: isConnectionBindRequest });
+    const first = framer.push(Buffer.concat([bind, bind]));
+    assert.deepEqual([first.frames.map(toHex), first.isPaused], [[toHex(bind)], true]);
+    const noTurn = Uint8Array.of(0xff, 1, 2);
+    const second = framer.push(noTurn);
+    assert.deepEqual([second.frames.map(toHex), second.isPaused], [[toHex(bind)], true]);
+    assert.equal(toHex(framer.takeRest()), toHex(noTurn));
+    assert.equal(framer.pendingByteLength, 0);
+  });
+
   test('gives the same frames however the stream is split', () => {
     fc.assert(
       fc.property(fc.array(anyFrame, { maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 40 })), (frames, sizes) => {

@@ -9,6 +9,13 @@ export type StreamFailure = 'notTurn' | 'badMagicCookie' | 'badLength' | 'badCha
 export interface FramedBytes {
   readonly frames: readonly Uint8Array[];
   readonly failure?: StreamFailure;
+  /** The last frame is one to pause after. More frames may have come; the next push gives them. */
+  readonly isPaused?: true;
+}
+
+export interface StreamFramerOptions {
+  /** Behind which frames the stream may stop being TURN: what follows them is not looked at before the next push. */
+  readonly pauseAfter?: (frame: Uint8Array) => boolean;
 }
 
 /**
@@ -20,10 +27,22 @@ export interface FramedBytes {
 export class StreamFramer {
   #pending: Uint8Array = new Uint8Array(0);
   #failure: StreamFailure | undefined;
+  readonly #pauseAfter: (frame: Uint8Array) => boolean;
+
+  constructor({ pauseAfter = () => false }: StreamFramerOptions = {}) {
+    this.#pauseAfter = pauseAfter;
+  }
 
   /** Bytes of a message that has begun and not ended: above zero means that the peer owes us more. */
   get pendingByteLength(): number {
     return this.#pending.length;
+  }
+
+  /** Takes out what was pushed and is in no frame yet, for whom it is no TURN. */
+  takeRest(): Uint8Array {
+    const rest = this.#pending;
+    this.#pending = new Uint8Array(0);
+    return rest;
   }
 
   push(chunk: Uint8Array): FramedBytes {
@@ -40,8 +59,13 @@ export class StreamFramer {
         return { frames, failure: next };
       }
       if (offset + next.paddedLength > bytes.length) break;
-      frames.push(bytes.subarray(offset, offset + next.length));
+      const frame = bytes.subarray(offset, offset + next.length);
+      frames.push(frame);
       offset += next.paddedLength;
+      if (this.#pauseAfter(frame)) {
+        this.#pending = bytes.slice(offset);
+        return { frames, isPaused: true };
+      }
     }
     // A copy, so that a few waiting bytes do not keep a whole read buffer alive.
     this.#pending = bytes.slice(offset);

@@ -12,6 +12,8 @@ export interface AppConfig {
   readonly sharedSecrets?: readonly SharedSecretConfig[];
   /** What the expiry of a TURN credential ends. Absent: `new-only`. */
   readonly expiry?: 'new-only' | 'refresh' | 'hard';
+  /** Whether its clients may have connections relayed as well (RFC 6062). Absent: no. */
+  readonly tcpRelay?: boolean;
   /** Names of the upstreams that the app's clients may reach. */
   readonly upstreams: readonly string[];
 }
@@ -84,6 +86,10 @@ export const appSchema: z.ZodType<AppConfig> = z
       .enum(['new-only', 'refresh', 'hard'])
       .exactOptional()
       .describe('What the expiry of a credential ends: new allocations; refreshes too; or all at once. new-only.'),
+    tcpRelay: z
+      .boolean()
+      .exactOptional()
+      .describe('Lets clients connect to peers by TCP as well, through TCP allocations (RFC 6062). false.'),
     upstreams: z.array(id()).default([]).describe("Names of the upstreams that the app's clients may reach."),
   })
   .superRefine((app, context) => {

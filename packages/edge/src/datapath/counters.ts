@@ -42,6 +42,8 @@ export const STREAM_END_REASONS: readonly [
   'halfMessage',
   /** The client asks and does not read the answers. */
   'egressFull',
+  /** A peer connected to a TCP relay without a permission, or beside a connection that it has. */
+  'peerNotPermitted',
 ] = [
   'unknownProtocol',
   'tooManyConnections',
@@ -52,6 +54,7 @@ export const STREAM_END_REASONS: readonly [
   'silent',
   'halfMessage',
   'egressFull',
+  'peerNotPermitted',
 ];
 
 export type StreamEndReason = (typeof STREAM_END_REASONS)[number];
@@ -67,6 +70,9 @@ export interface Traffic {
  * ChannelData or in Send and Data indications; `toPeers` and `toClients` what went out. The books balance:
  *
  *     fromClients + fromPeers = toPeers + toClients + dropped (but notTurn, badChannelData) + what the core dropped
+ *
+ * What TCP relays move (RFC 6062) has bytes and no packets, and a stream that breaks takes with it what was on its way:
+ * of it, `to…` may be less than `from…`.
  *
  * `notTurn` and `badChannelData` are of packets that nobody could relay, which are not in `fromClients`.
  */

@@ -34,6 +34,15 @@ export interface Datapath {
   /** Opens a relayed transport address for one client. Never rejects: exhaustion is an answer (508), not a fault. */
   openRelay(request: RelayRequest): Promise<RelayResult>;
 
+  /** Opens a connection from a TCP relay to a peer. Never rejects: `false` where it failed, was closed or the relay has gone. */
+  connectPeer(relay: RelayId, peer: TransportAddress): Promise<boolean>;
+
+  /**
+   * Makes one of a client's stream and a peer's connection, after what was sent to the client so far and with what came
+   * behind the client's last message. They end together; where the peer's has ended already, the stream ends.
+   */
+  joinPeer(relay: RelayId, peer: TransportAddress, fiveTuple: FiveTuple): void;
+
   /** Changes rules, in order. A change for a relay that is not open is ignored: it was closed on the way. */
   apply(changes: readonly RuleChange[]): void;
 
@@ -107,6 +116,8 @@ export interface RelayRequest {
   readonly port: RelayPortChoice;
   /** Takes the port that this relay reserved by `evenAndNext`, and no other. */
   readonly reservedBy?: RelayId;
+  /** Relays connections instead of datagrams (RFC 6062); of one family, and without reservation. */
+  readonly relayTransport?: 'tcp';
   /** Where the relay's client is: what peers send goes there. */
   readonly fiveTuple: FiveTuple;
 }
@@ -147,6 +158,8 @@ export type RuleChange =
       /** Only the relayed address of this family; without it all, and the port that is still reserved. */
       readonly family?: AddressFamily;
     }
+  /** Closes a peer's connection with a TCP relay, and the client's stream that is joined with it. */
+  | { readonly change: 'closePeer'; readonly relay: RelayId; readonly peer: TransportAddress }
   /** Gives up the port that the relay reserved, where nobody took it. */
   | { readonly change: 'releaseReservation'; readonly relay: RelayId };
 
@@ -167,6 +180,12 @@ export interface PeerDatagram {
   readonly bytes: Uint8Array;
 }
 
+/** Between a relay and an address of a peer there is one connection at most, which these two name. */
+export interface PeerConnected {
+  readonly relay: RelayId;
+  readonly peer: TransportAddress;
+}
+
 /** A connection on a mux port that speaks HTTP; everything read so far has been put back onto the socket. */
 export interface HttpConnection {
   readonly socket: Socket;
@@ -180,6 +199,8 @@ export interface HttpConnection {
 export interface DatapathSink {
   clientMessages(batch: readonly ClientMessage[]): void;
   peerDatagrams(batch: readonly PeerDatagram[]): void;
+  /** A permitted peer has connected to a TCP relay; nothing of it is read until it is joined. */
+  peerConnected(connection: PeerConnected): void;
   /** A client's stream has ended: its allocation ends with it (RFC 8656 §3.1). */
   clientGone(fiveTuple: FiveTuple): void;
   httpConnection(connection: HttpConnection): void;

@@ -97,7 +97,14 @@ async function webOnMux(web: RequestListener, proxyProtocolFrom: readonly string
   const gateway = { handleRequest: never, handleUpgrade: never, upgrades: () => [] };
   const http = createHttpServer({ gateway, web });
   const datapath = createPortableDatapath({
-    sink: { clientMessages: never, peerDatagrams: never, clientGone: never, httpConnection: http.serve, fault: never },
+    sink: {
+      clientMessages: never,
+      peerDatagrams: never,
+      peerConnected: never,
+      clientGone: never,
+      httpConnection: http.serve,
+      fault: never,
+    },
     relay: { ip: '127.0.0.1', minPort: 49152, maxPort: 65535 },
     externalIp: '127.0.0.1',
     tls: await selfSignedIdentity(),

@@ -14,6 +14,7 @@ test('serves every address of a wildcard, and answers from the one that was aske
     sink: {
       clientMessages: (batch) => datapath.send(batch.map((message) => ({ to: 'client', ...message }))),
       peerDatagrams: () => {},
+      peerConnected: () => {},
       clientGone: () => {},
       httpConnection: () => {},
       fault: ({ error }) => fault(error),

@@ -1,5 +1,7 @@
+import { readUint16 } from '../bytes.ts';
+
 /**
- * Methods that this implementation speaks (IANA "STUN Methods"; RFC 8489 §18.2, RFC 8656 §17). A test holds the
+ * Methods that this implementation speaks (IANA "STUN Methods"; RFC 8489 §18.2, RFC 8656 §17, RFC 6062 §6.1). A test holds the
  * numbers against the registry's own table.
  */
 export const METHOD_BINDING = 0x001;
@@ -9,6 +11,9 @@ export const METHOD_SEND = 0x006;
 export const METHOD_DATA = 0x007;
 export const METHOD_CREATE_PERMISSION = 0x008;
 export const METHOD_CHANNEL_BIND = 0x009;
+export const METHOD_CONNECT = 0x00a;
+export const METHOD_CONNECTION_BIND = 0x00b;
+export const METHOD_CONNECTION_ATTEMPT = 0x00c;
 
 /** The four classes of RFC 8489 §5, in the order of their two bits. */
 export const MESSAGE_CLASSES: readonly ['request', 'indication', 'success', 'error'] = [
@@ -41,4 +46,9 @@ export function decodeMessageType(type: number): { messageClass: MessageClass; m
     messageClass: MESSAGE_CLASSES[c] ?? 'request',
     method: ((type >> 2) & 0xf80) | ((type >> 1) & 0x070) | (type & 0x00f),
   };
+}
+
+/** What turns a client's stream into a peer's connection, if it is granted (RFC 6062 §5.4). */
+export function isConnectionBindRequest(message: Uint8Array): boolean {
+  return message.length >= 2 && readUint16(message, 0) === encodeMessageType('request', METHOD_CONNECTION_BIND);
 }

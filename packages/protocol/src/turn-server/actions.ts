@@ -72,10 +72,13 @@ export type TurnServerAction =
       /** A second relayed address, for the same allocation. */
       readonly additionalFamily?: AddressFamily;
       readonly port: RelayPortChoice;
+      /** Between relay and peers (RFC 6062); absent: UDP. */
+      readonly relayTransport?: 'tcp';
       /** Opens the port that this allocation has held since `evenAndNext`. */
       readonly reservedBy?: AllocationId;
       readonly fiveTuple: FiveTuple;
     }
+  | ConnectionAction
   | {
       readonly action: 'closeRelay';
       readonly allocation: AllocationId;
@@ -119,6 +122,29 @@ export type TurnServerAction =
       /** The rule that said no, in the words of the configuration. */
       readonly rule: string;
     };
+
+/**
+ * What a TCP allocation wants of its peers' connections (RFC 6062). One is named by its allocation and its peer's address,
+ * for between them there is one at most.
+ */
+export type ConnectionAction = {
+  readonly allocation: AllocationId;
+  readonly peer: TransportAddress;
+} & (
+  | {
+      /** Answered by `handleConnectResult`, unless `closePeer` comes first. */
+      readonly action: 'connectPeer';
+    }
+  | {
+      /** Joins the client's stream of this five-tuple with the peer's connection, after what was sent to it so far. */
+      readonly action: 'joinPeer';
+      readonly fiveTuple: FiveTuple;
+    }
+  | {
+      /** Ends the peer's connection, and the client's stream that is joined with it. */
+      readonly action: 'closePeer';
+    }
+);
 
 /** A peer address about to be used; the port is open where a permission is meant, which covers them all. */
 export interface PeerToJudge {

@@ -35,6 +35,8 @@ export interface NewAllocation {
   readonly id: AllocationId;
   readonly fiveTuple: FiveTuple;
   readonly identity: Identity;
+  /** Whether connections are relayed, and no datagrams (RFC 6062). */
+  readonly isTcp: boolean;
   readonly isMobile: boolean;
   readonly state: AllocationState;
   readonly expiresAt: Millis;
@@ -54,6 +56,7 @@ export class Allocation {
   /** Where the client was when it allocated: under this the allocation is counted, from its beginning to its end. */
   readonly #openedBy: FiveTuple;
   readonly identity: Identity;
+  readonly isTcp: boolean;
   /** The number of the one mobility ticket that is good; `undefined` where the client did not ask for mobility. */
   ticketSequence: number | undefined;
   state: AllocationState;
@@ -65,12 +68,13 @@ export class Allocation {
   readonly #permissions = new Map<string, Millis>();
   readonly #channels = new Map<number, ChannelBinding>();
 
-  constructor({ id, fiveTuple, identity, isMobile, state, expiresAt }: NewAllocation) {
+  constructor({ id, fiveTuple, identity, isTcp, isMobile, state, expiresAt }: NewAllocation) {
     this.id = id;
     this.fiveTuple = fiveTuple;
     this.#openedBy = fiveTuple;
     this.ticketSequence = isMobile ? 0 : undefined;
     this.identity = identity;
+    this.isTcp = isTcp;
     this.state = state;
     this.#openBy = expiresAt;
   }

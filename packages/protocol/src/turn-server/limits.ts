@@ -1,5 +1,5 @@
 import { ALLOCATION_QUOTA_REACHED, type ErrorCodeValue, INSUFFICIENT_CAPACITY } from '../stun/index.ts';
-import type { AllocationRefusal } from './actions.ts';
+import type { AllocationId, AllocationRefusal } from './actions.ts';
 import type { Identity } from './identity.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -37,4 +37,9 @@ export function exceededLimit(
   if (counts.ofApp(appId) >= allocationsPerApp) return { limit: 'appQuota', error: ALLOCATION_QUOTA_REACHED };
   if (size >= allocations) return { limit: 'edgeCapacity', error: INSUFFICIENT_CAPACITY };
   return undefined;
+}
+
+/** A connection is to a TCP allocation what a channel is to the others, and there may be as many. */
+export function hasRoomForConnection(state: ServerState, allocation: AllocationId): boolean {
+  return state.connections.countOf(allocation) < limitsOf(state).channelsPerAllocation;
 }

@@ -52,6 +52,8 @@ export interface TurnServerOptions {
   alternatesOf?(serverAddress: TransportAddress): AlternateAddresses | undefined;
   /** Whether allocations may follow a client whose address changes (RFC 8016). Absent: no. */
   readonly mobility?: boolean;
+  /** Whether the app's clients may have TCP allocations (RFC 6062). Absent: no. */
+  tcpRelay?(appId: string): boolean;
   /** The one place where a peer address is judged, whatever it is wanted for. */
   judgePeer(question: PeerQuestion): PeerVerdict;
   /** Asked for each request, so that they may change while the server runs; `DEFAULT_LIMITS` where there are none. */
@@ -81,3 +83,7 @@ export const PERMISSION_LIFETIME_MILLIS = 300_000;
 export const CHANNEL_LIFETIME_MILLIS = 600_000;
 /** For how long after its end a channel number or a peer is not bound differently (RFC 8656 §12). */
 export const CHANNEL_QUARANTINE_MILLIS = 300_000;
+/** RFC 6062 §5.2, §5.3: a peer's connection that no client has been bound to for so long is closed. */
+export const CONNECTION_BIND_MILLIS = 30_000;
+/** How long a peer may take to accept a connection; RFC 6062 §5.2 leaves it to us, and the client waits for the answer. */
+export const CONNECT_MILLIS = 10_000;

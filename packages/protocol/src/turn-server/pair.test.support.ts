@@ -58,7 +58,9 @@ export class Pair {
   readonly #clients = new Map<string, TurnClient>();
   readonly #sent: { fiveTuple: FiveTuple; bytes: Uint8Array }[] = [];
 
-  constructor(options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility' | 'strangerRate' | 'newcomerRate'> = {}) {
+  constructor(
+    options: Pick<TurnServerOptions, 'channelNumbers' | 'mobility' | 'strangerRate' | 'newcomerRate' | 'tcpRelay'> = {},
+  ) {
     this.server = new TurnServer({
       realm: 'pinhole',
       crypto: nodeCrypto,
@@ -122,6 +124,16 @@ export class Pair {
 
   peerSends(allocation: number, peer: TransportAddress, bytes: Uint8Array): void {
     this.server.handlePeerDatagram(this.now, allocation, peer, bytes);
+    this.#drain();
+  }
+
+  finishConnect(allocation: number, peer: TransportAddress, isConnected: boolean): void {
+    this.server.handleConnectResult(this.now, allocation, peer, isConnected);
+    this.#drain();
+  }
+
+  peerConnects(allocation: number, peer: TransportAddress): void {
+    this.server.handlePeerConnected(this.now, allocation, peer);
     this.#drain();
   }
 

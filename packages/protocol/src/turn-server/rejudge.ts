@@ -1,6 +1,7 @@
 import { familyOfIp } from '../address.ts';
 import type { Millis } from '../time.ts';
 import type { Allocation } from './allocation.ts';
+import { expireConnection } from './handlers/connect.ts';
 import { endAllocation, mayPermitPeer, mayReachPeer, type ServerState } from './server-state.ts';
 
 /**
@@ -16,6 +17,7 @@ export function rejudge(state: ServerState, now: Millis): void {
     } else {
       removeDeniedPermissions(state, allocation, now);
       removeDeniedChannels(state, allocation, now);
+      closeDeniedConnections(state, allocation);
     }
   }
 }
@@ -41,5 +43,11 @@ function removeDeniedChannels(state: ServerState, allocation: Allocation, now: M
     if (mayReachPeer(state, allocation, peer)) continue;
     allocation.endChannel(channelNumber, now);
     state.emit({ action: 'removeChannel', allocation: allocation.id, channelNumber });
+  }
+}
+
+function closeDeniedConnections(state: ServerState, allocation: Allocation): void {
+  for (const connection of state.connections.allOf(allocation.id)) {
+    if (!mayReachPeer(state, allocation, connection.peer)) expireConnection(state, connection);
   }
 }

@@ -6,6 +6,7 @@ import type { AllocationTable } from './allocation-table.ts';
 import type { AnswerBudget } from './answer-budget.ts';
 import { makeTicket } from './mobility-ticket.ts';
 import type { TurnServerOptions } from './options.ts';
+import type { PeerConnections } from './peer-connections.ts';
 import type { Reservations } from './reservations.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -14,6 +15,8 @@ export interface ServerState {
   readonly options: TurnServerOptions;
   readonly allocations: AllocationTable;
   readonly reservations: Reservations;
+  /** Of TCP allocations. */
+  readonly connections: PeerConnections;
   /** Answers to requests that nothing was proven with. */
   readonly strangers: AnswerBudget;
   /** Answers that say that a credential is wrong. */
@@ -30,10 +33,11 @@ export function nextTicket(state: ServerState, allocation: Allocation): Attribut
   return [attribute(MobilityTicket, makeTicket(content, state.options))];
 }
 
-/** Ends an allocation whatever the cause; its permissions and channels end with the relay. */
+/** Ends an allocation whatever the cause; its permissions, channels and connections end with the relay. */
 export function endAllocation(state: ServerState, allocation: Allocation, end: AllocationEnd): void {
   state.allocations.remove(allocation);
   state.reservations.endOf(allocation.id);
+  state.connections.removeAllOf(allocation.id);
   const facts = allocation.facts();
   if (facts === undefined) return;
   state.emit({ action: 'closeRelay', allocation: allocation.id });

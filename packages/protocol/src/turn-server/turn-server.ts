@@ -8,6 +8,8 @@ import {
   METHOD_ALLOCATE,
   METHOD_BINDING,
   METHOD_CHANNEL_BIND,
+  METHOD_CONNECT,
+  METHOD_CONNECTION_BIND,
   METHOD_CREATE_PERMISSION,
   METHOD_REFRESH,
   METHOD_SEND,
@@ -24,6 +26,14 @@ import { authenticate } from './authentication.ts';
 import { handleAllocateRequest, handleRelayResult } from './handlers/allocate.ts';
 import { handleBindingRequest } from './handlers/binding.ts';
 import { handleChannelBindRequest } from './handlers/channel-bind.ts';
+import {
+  closeConnection,
+  closeExpiredConnections,
+  handleConnectRequest,
+  handleConnectResult,
+} from './handlers/connect.ts';
+import { handlePeerConnected } from './handlers/connection-attempt.ts';
+import { handleConnectionBindRequest } from './handlers/connection-bind.ts';
 import { handleCreatePermissionRequest } from './handlers/create-permission.ts';
 import { handlePeerDatagram } from './handlers/peer-datagram.ts';
 import { handleRefreshRequest } from './handlers/refresh.ts';
@@ -31,6 +41,7 @@ import { handleResumeRequest, ticketOf } from './handlers/resume.ts';
 import { handleSendIndication } from './handlers/send-indication.ts';
 import { NEWCOMER_RATE, NewcomerBudget } from './newcomer-budget.ts';
 import type { TurnServerOptions } from './options.ts';
+import { PeerConnections } from './peer-connections.ts';
 import { rejudge } from './rejudge.ts';
 import type { RelayResult } from './relay-result.ts';
 import type { AuthenticatedRequest, ReceivedMessage } from './request.ts';
@@ -54,7 +65,10 @@ const ALLOCATION_HANDLERS: ReadonlyMap<
   [METHOD_REFRESH, handleRefreshRequest],
   [METHOD_CREATE_PERMISSION, handleCreatePermissionRequest],
   [METHOD_CHANNEL_BIND, handleChannelBindRequest],
+  [METHOD_CONNECT, handleConnectRequest],
 ]);
+
+const WITHOUT_ALLOCATION: ReadonlySet<number> = new Set([METHOD_BINDING, METHOD_ALLOCATE, METHOD_CONNECTION_BIND]);
 
 /**
  * A TURN server without I/O (RFC 8656): messages and time go in, actions come out.
@@ -74,6 +88,7 @@ export class TurnServer {
       options,
       allocations: new AllocationTable(),
       reservations: new Reservations(),
+      connections: new PeerConnections(options.crypto),
       strangers: new AnswerBudget(options.strangerRate ?? STRANGER_RATE),
       failures: new AnswerBudget(FAILURE_RATE),
       revocations: new Revocations(),
@@ -109,9 +124,23 @@ export class TurnServer {
     handleRelayResult(this.#state, now, allocation, result);
   }
 
+  /** The answer to a `connectPeer`. */
+  handleConnectResult(now: Instant, allocation: AllocationId, peer: TransportAddress, isConnected: boolean): void {
+    this.#begin();
+    handleConnectResult(this.#state, now, allocation, peer, isConnected);
+  }
+
+  /** A peer that holds a permission has connected to the relayed address of a TCP allocation. */
+  handlePeerConnected(now: Instant, allocation: AllocationId, peer: TransportAddress): void {
+    this.#begin();
+    handlePeerConnected(this.#state, now, allocation, peer);
+  }
+
   /** A client's TCP or TLS connection has ended, and its allocation with it, unless it may be resumed from elsewhere. */
   handleClientGone(fiveTuple: FiveTuple): void {
     this.#begin();
+    const connection = this.#state.connections.findByStream(fiveTuple);
+    if (connection !== undefined) return closeConnection(this.#state, connection);
     const allocation = this.#state.allocations.findByFiveTuple(fiveTuple);
     if (allocation === undefined || allocation.ticketSequence !== undefined) return;
     endAllocation(this.#state, allocation, 'clientGone');
@@ -137,12 +166,13 @@ export class TurnServer {
     this.#begin();
     endExpiredAllocations(this.#state, now.monotonic);
     releaseExpiredReservations(this.#state, now.monotonic);
+    closeExpiredConnections(this.#state, now.monotonic);
   }
 
   /** When `handleTimeout` is due; it may find nothing to do then. */
   pollTimeout(): Millis | undefined {
-    const { allocations, reservations } = this.#state;
-    const next = Math.min(allocations.nextDeadline() ?? NEVER, reservations.nextDeadline() ?? NEVER);
+    const { allocations, reservations, connections } = this.#state;
+    const next = Math.min(...[allocations, reservations, connections].map((queue) => queue.nextDeadline() ?? NEVER));
     return next === NEVER ? undefined : next;
   }
 
@@ -203,8 +233,8 @@ function dispatch(state: ServerState, received: ReceivedMessage): void {
 
 function dispatchRequest(state: ServerState, received: ReceivedMessage): void {
   const { method, malformed } = received.message;
-  const isKnown = method === METHOD_BINDING || method === METHOD_ALLOCATE || ALLOCATION_HANDLERS.has(method);
-  if (!isKnown) return state.emit({ action: 'drop', reason: 'unknownMethod' });
+  if (!WITHOUT_ALLOCATION.has(method) && !ALLOCATION_HANDLERS.has(method))
+    return state.emit({ action: 'drop', reason: 'unknownMethod' });
   if (malformed.length > 0) return respondError(state, received, BAD_REQUEST);
   if (method === METHOD_BINDING) {
     if (!complainOfUnknownAttributes(state, received)) handleBindingRequest(state, received);
@@ -215,6 +245,7 @@ function dispatchRequest(state: ServerState, received: ReceivedMessage): void {
   const request = authenticate(state, received);
   if (request === undefined || complainOfUnknownAttributes(state, request)) return;
   if (method === METHOD_ALLOCATE) return handleAllocateRequest(state, request);
+  if (method === METHOD_CONNECTION_BIND) return handleConnectionBindRequest(state, request);
 
   const allocation = state.allocations.findByFiveTuple(request.fiveTuple);
   if (allocation === undefined && method === METHOD_REFRESH) {

@@ -15,6 +15,7 @@ import { reservationFacts } from './reservation-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { slowReaderFacts } from './slow-reader-facts.ts';
 import { streamFacts } from './stream-facts.ts';
+import { tcpRelayFacts } from './tcp-relay-facts.ts';
 import { tlsFacts } from './tls-facts.ts';
 
 /** Opens a bench for one fact; the fact disposes of it. */
@@ -45,5 +46,6 @@ export function datapathConformance(name: string, create: CreateDatapath): void 
     bandwidthFacts(open);
     familyFacts(open);
     reservationFacts(open);
+    tcpRelayFacts(open);
   });
 }

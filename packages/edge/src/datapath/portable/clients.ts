@@ -6,6 +6,7 @@ import type { ClientMessage } from '../datapath.ts';
 import { dataIndicationByteLength } from './indication-data.ts';
 import type { LiveCounters } from './live-counters.ts';
 import type { ClientPath, Relay } from './relay.ts';
+import type { StreamClient } from './stream-client.ts';
 import { StreamClients } from './stream-clients.ts';
 import { UdpClients } from './udp-clients.ts';
 
@@ -43,6 +44,10 @@ export class Clients {
 
   addStream(stream: TurnStream): void {
     this.#streams.add(stream);
+  }
+
+  findStream(fiveTuple: FiveTuple): StreamClient | undefined {
+    return fiveTuple.transport === 'udp' ? undefined : this.#streams.find(fiveTuple);
   }
 
   end(fiveTuple: FiveTuple): ClientEnd {

@@ -14,6 +14,7 @@ const datapath = createPortableDatapath({
   sink: {
     clientMessages: (batch) => datapath.send(batch.map((message) => ({ to: 'client', ...message }))),
     peerDatagrams: () => {},
+    peerConnected: () => {},
     clientGone: () => {},
     httpConnection: () => {},
     fault: ({ error }) => tell({ fault: error.message }),

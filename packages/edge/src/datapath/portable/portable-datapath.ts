@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FiveTuple, Millis, RelayResult } from '@pinhole/protocol';
+import type { FiveTuple, Millis, RelayResult, TransportAddress } from '@pinhole/protocol';
 import { EdgeError } from '../../errors.ts';
 import { type BindAddress, boundAddress, type Listener } from '../../listeners/bound-server.ts';
 import { ConnectionPlaces } from '../../listeners/connection-places.ts';
@@ -18,6 +18,7 @@ import type {
   ListenOptions,
   Outgoing,
   PeerDatagram,
+  RelayId,
   RelayRequest,
   RuleChange,
   TlsIdentity,
@@ -28,6 +29,7 @@ import { type RelayAddressOptions, relayAddresses } from './relay-addresses.ts';
 import { RelayOpener } from './relay-opener.ts';
 import { RelayTable } from './relay-table.ts';
 import { ReservedLegs } from './reserved-legs.ts';
+import { TcpRelays } from './tcp-relays.ts';
 
 export interface PortableDatapathOptions extends RelayAddressOptions {
   readonly sink: DatapathSink;
@@ -58,6 +60,7 @@ class PortableDatapath implements Datapath {
   readonly #relays: RelayTable;
   readonly #reserved: ReservedLegs;
   readonly #opener: RelayOpener;
+  readonly #tcpRelays: TcpRelays;
   /** Every accepted connection that is open, so that `close` leaves none. */
   readonly #sockets = new Set<Socket>();
   #tls: TlsTerminator | undefined;
@@ -82,13 +85,18 @@ class PortableDatapath implements Datapath {
     const unmatched = (datagram: PeerDatagram): void => this.#unmatched(datagram);
     this.#relays = new RelayTable({ counters, clock, unmatched, endOf: (fiveTuple) => this.#clients.end(fiveTuple) });
     this.#reserved = new ReservedLegs(counters);
-    this.#opener = new RelayOpener({
+    const opening = {
       addresses: relayAddresses(options),
       range: options.relay,
       ...(options.random === undefined ? {} : { random: options.random }),
-      isOurs: (address) => this.#relays.hasAddress(address),
-      reserved: this.#reserved,
-      fault: (fault) => this.#sink.fault(fault),
+      isOurs: (address: TransportAddress) => this.#relays.hasAddress(address) || this.#tcpRelays.hasAddress(address),
+      fault: (fault: Parameters<DatapathSink['fault']>[0]) => this.#sink.fault(fault),
+    };
+    this.#opener = new RelayOpener({ ...opening, reserved: this.#reserved });
+    this.#tcpRelays = new TcpRelays({
+      ...{ ...opening, counters, clock, places: this.#places, bandwidth: this.#relays.bandwidth },
+      connected: (connection) => this.#sink.peerConnected(connection),
+      findClient: (fiveTuple) => this.#clients.findStream(fiveTuple),
     });
     if (options.tls !== undefined) this.setTls(options.tls);
   }
@@ -111,6 +119,7 @@ class PortableDatapath implements Datapath {
   }
 
   async openRelay(request: RelayRequest): Promise<RelayResult> {
+    if (request.relayTransport === 'tcp') return this.#tcpRelays.open(request);
     const { legs, result } = await this.#opener.open(request);
     if (this.#isClosed) {
       for (const { socket } of legs) socket.close();
@@ -121,11 +130,20 @@ class PortableDatapath implements Datapath {
     return result;
   }
 
+  connectPeer(relay: RelayId, peer: TransportAddress): Promise<boolean> {
+    return this.#tcpRelays.connectPeer(relay, peer);
+  }
+
+  joinPeer(relay: RelayId, peer: TransportAddress, fiveTuple: FiveTuple): void {
+    this.#tcpRelays.joinPeer(relay, peer, fiveTuple);
+  }
+
   apply(changes: readonly RuleChange[]): void {
     for (const change of changes) {
       const endsReservation = change.change === 'closeRelay' && change.family === undefined;
       if (endsReservation || change.change === 'releaseReservation') void this.#reserved.release(change.relay);
       this.#relays.apply(change);
+      this.#tcpRelays.apply(change);
     }
   }
 
@@ -148,7 +166,7 @@ class PortableDatapath implements Datapath {
     this.#deadlines.close();
     const closing = this.#listeners.map((listener) => listener.close());
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all([...closing, this.#relays.close(), this.#reserved.close()]);
+    await Promise.all([...closing, this.#relays.close(), this.#tcpRelays.close(), this.#reserved.close()]);
   }
 
   async #openListener({ transport, address: bind, proxyProtocolFrom = [] }: ListenOptions): Promise<Listener> {

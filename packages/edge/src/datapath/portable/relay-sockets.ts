@@ -44,7 +44,10 @@ export async function bindRelaySocket(options: RelaySocketOptions): Promise<Boun
 }
 
 /** Random ports first; where the range is crowded, all of them in turn from a random one. */
-function* candidatePorts({ range: { minPort, maxPort }, random }: RelaySocketOptions): Generator<number> {
+export function* candidatePorts({
+  range: { minPort, maxPort },
+  random,
+}: Pick<RelaySocketOptions, 'range' | 'random'>): Generator<number> {
   for (let attempt = 0; attempt < RANDOM_ATTEMPTS; attempt += 1) yield random(minPort, maxPort + 1);
   const count = maxPort - minPort + 1;
   const start = random(0, count);
@@ -55,9 +58,13 @@ async function tryBind(ip: string, port: number): Promise<Socket | undefined> {
   try {
     return await bindUdpSocket({ ip, port, bufferBytes: RELAY_BUFFER_BYTES });
   } catch (error) {
-    // EACCES on a port of the range is another way of being taken (Windows reserves some).
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE' || code === 'EACCES') return undefined;
+    if (isTaken(error)) return undefined;
     throw error;
   }
+}
+
+/** EACCES on a port of the range is another way of being taken (Windows reserves some). */
+export function isTaken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRINUSE' || code === 'EACCES';
 }

@@ -66,6 +66,7 @@ export class Relay {
         return this.#rules.removeChannel(change.channelNumber);
       case 'moveClient':
       case 'closeRelay':
+      case 'closePeer':
       case 'releaseReservation':
         return;
     }

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import {
   decodeChannelData,
   encodeChannelData,
   type FiveTuple,
   isChannelData,
+  isConnectionBindRequest,
   type Millis,
   StreamFramer,
 } from '@pinhole/protocol';
@@ -17,6 +19,8 @@ import { StreamEgress } from './stream-egress.ts';
 
 /** How long a message may take from its first byte to its last. */
 export const HALF_MESSAGE_LIMIT: Millis = 30_000;
+
+const NOTHING = new Uint8Array(0);
 
 export interface StreamClientOptions {
   readonly stream: TurnStream;
@@ -36,7 +40,8 @@ export class StreamClient implements ClientPath {
   /** The relay of the client's allocation, once it has one. */
   relay: Relay | undefined;
   readonly #options: StreamClientOptions;
-  readonly #framer = new StreamFramer();
+  readonly #framer = new StreamFramer({ pauseAfter: isConnectionBindRequest });
+  #isHandedOver = false;
   readonly #egress: StreamEgress;
 
   constructor(options: StreamClientOptions) {
@@ -45,8 +50,8 @@ export class StreamClient implements ClientPath {
     this.#options = options;
     this.#egress = new StreamEgress({ ...options, socket: stream.socket, maxAge: options.maxEgressAge });
     stream.socket.on('error', () => {});
-    stream.socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    stream.socket.once('end', () => stream.socket.destroy());
+    stream.socket.on('data', this.#receive);
+    stream.socket.once('end', this.#destroy);
     stream.socket.once('close', () => {
       deadlines.clear(this);
       gone(this);
@@ -66,15 +71,43 @@ export class StreamClient implements ClientPath {
   }
 
   destroy(): void {
-    this.#options.stream.socket.destroy();
+    this.#destroy();
   }
 
-  #receive(chunk: Uint8Array): void {
-    const { frames, failure } = this.#framer.push(chunk);
-    this.#dispatch(frames);
-    if (failure !== undefined) return this.#end('badFraming');
-    this.#watchUnfinishedMessage(frames.length > 0);
+  /**
+   * Gives the stream away, to somebody for whom it is bytes (RFC 6062 §5.4): paused, with our answers written, and with
+   * what was read behind the last message put back. It is reported as gone when it ends, as before.
+   */
+  handOver(): Socket {
+    const { stream, deadlines } = this.#options;
+    this.#isHandedOver = true;
+    deadlines.clear(this);
+    stream.socket.pause();
+    stream.socket.off('data', this.#receive);
+    stream.socket.off('end', this.#destroy);
+    this.#egress.handOver();
+    const rest = this.#framer.takeRest();
+    if (rest.length > 0) stream.socket.unshift(rest);
+    return stream.socket;
   }
+
+  readonly #destroy = (): void => {
+    this.#options.stream.socket.destroy();
+  };
+
+  readonly #receive = (chunk: Uint8Array): void => {
+    let framed = this.#framer.push(chunk);
+    let hasFinishedOne = framed.frames.length > 0;
+    this.#dispatch(framed.frames);
+    while (framed.isPaused && !this.#isHandedOver) {
+      framed = this.#framer.push(NOTHING);
+      hasFinishedOne ||= framed.frames.length > 0;
+      this.#dispatch(framed.frames);
+    }
+    if (this.#isHandedOver) return;
+    if (framed.failure !== undefined) return this.#end('badFraming');
+    this.#watchUnfinishedMessage(hasFinishedOne);
+  };
 
   /** In the order of the stream: data may follow the request that binds its channel. */
   #dispatch(frames: readonly Uint8Array[]): void {

@@ -66,6 +66,11 @@ export class StreamEgress {
     return true;
   }
 
+  /** Gives all that waits to the socket at once, for somebody else writes to it from now on. */
+  handOver(): void {
+    while (this.#writeNext());
+  }
+
   readonly #flush = (): void => {
     this.#dropStale();
     while (this.#canWrite() && this.#writeNext());

@@ -4,6 +4,7 @@ import { AddressErrorCode } from './address-error-code.ts';
 import { AlternateServer } from './alternate-server.ts';
 import { ChangeRequest } from './change-request.ts';
 import { ChannelNumber } from './channel-number.ts';
+import { ConnectionId } from './connection-id.ts';
 import { Data } from './data.ts';
 import { ErrorCode } from './error-code.ts';
 import { EvenPort } from './even-port.ts';
@@ -32,6 +33,7 @@ export * from './address-error-code.ts';
 export * from './alternate-server.ts';
 export * from './change-request.ts';
 export * from './channel-number.ts';
+export * from './connection-id.ts';
 export * from './data.ts';
 export * from './error-code.ts';
 export * from './even-port.ts';
@@ -66,6 +68,7 @@ export const ATTRIBUTE_CODECS: readonly AttributeCodec<unknown>[] = [
   AdditionalAddressFamily,
   AddressErrorCode,
   ChannelNumber,
+  ConnectionId,
   Data,
   ErrorCode,
   EvenPort,

@@ -25,6 +25,8 @@ export interface AllocateWish {
   readonly family: AddressFamily;
   readonly additionalFamily?: AddressFamily;
   readonly port: RelayPortChoice;
+  /** Between relay and peers; absent: UDP. */
+  readonly relayTransport?: 'tcp';
   /** The port that is held for this request. */
   readonly reservation?: Reservation;
 }

@@ -16,11 +16,8 @@ import {
   MOBILITY_FORBIDDEN,
   MobilityTicket,
   RESERVATION_TOKEN_LENGTH,
-  RequestedTransport,
   ReservationToken,
   readAttribute,
-  TRANSPORT_UDP,
-  UNSUPPORTED_TRANSPORT,
   XorMappedAddress,
   XorRelayedAddress,
 } from '../../stun/index.ts';
@@ -35,6 +32,7 @@ import { type AuthenticatedRequest, replyTo } from '../request.ts';
 import { reply, respondError } from '../respond.ts';
 import { nextTicket, type ServerState } from '../server-state.ts';
 import { type AllocateWish, readAllocateWish } from './allocate-wish.ts';
+import { readRelayTransport, readTcpWish } from './tcp-wish.ts';
 
 /** Allocate (RFC 8656 §7.2); the numbers are the section's own steps. Answered once the relay is open. */
 export function handleAllocateRequest(state: ServerState, request: AuthenticatedRequest): void {
@@ -44,13 +42,12 @@ export function handleAllocateRequest(state: ServerState, request: Authenticated
   const existing = state.allocations.findByFiveTuple(request.fiveTuple);
   if (existing !== undefined) return answerRepeatedAllocate(state, request, existing);
 
-  // 3. REQUESTED-TRANSPORT is mandatory and UDP.
-  const transport = readAttribute(request.message, RequestedTransport);
-  if (transport === undefined) return respondError(state, request, BAD_REQUEST);
-  if (transport !== TRANSPORT_UDP) return respondError(state, request, UNSUPPORTED_TRANSPORT);
+  // 3. REQUESTED-TRANSPORT is mandatory; UDP, or TCP where the app may have it.
+  const transport = readRelayTransport(state, request);
+  if (typeof transport !== 'string') return respondError(state, request, transport);
 
   // 4.-9. Which addresses are wanted.
-  const wish = readAllocateWish(state, request);
+  const wish = transport === 'tcp' ? readTcpWish(request) : readAllocateWish(state, request);
   if ('code' in wish) return respondError(state, request, wish);
 
   // RFC 8016 §3.1.2: an empty ticket asks for mobility; one that is not empty belongs into a Refresh.
@@ -81,6 +78,7 @@ function beginAllocation(
     id: state.allocations.takeId(),
     fiveTuple,
     identity,
+    isTcp: wish.relayTransport === 'tcp',
     isMobile,
     state: { state: 'opening', replyTo: replyTo(request), wish, lifetimeSeconds },
     expiresAt: now.monotonic + lifetimeSeconds * 1000,

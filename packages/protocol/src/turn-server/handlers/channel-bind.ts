@@ -23,7 +23,8 @@ export function handleChannelBindRequest(
   const now = request.now.monotonic;
   const channelNumber = readAttribute(request.message, ChannelNumber);
   const peer = readAttribute(request.message, XorPeerAddress);
-  if (channelNumber === undefined || peer === undefined || !isAccepted(state, channelNumber)) {
+  // RFC 6062 §4.1: a TCP allocation has no channels.
+  if (allocation.isTcp || channelNumber === undefined || peer === undefined || !isAccepted(state, channelNumber)) {
     return respondError(state, request, BAD_REQUEST);
   }
   if (!allocation.hasFamily(peer.family)) return respondError(state, request, PEER_ADDRESS_FAMILY_MISMATCH);

@@ -5,7 +5,9 @@ import { mayReachPeer, type ServerState } from '../server-state.ts';
 /** Send (RFC 8656 §11.2). An indication has no answer: what is wrong with it is only counted. */
 export function handleSendIndication(state: ServerState, { message, fiveTuple, now }: ReceivedMessage): void {
   const allocation = state.allocations.findByFiveTuple(fiveTuple);
-  if (allocation?.state.state !== 'open') return state.emit({ action: 'drop', reason: 'noAllocation' });
+  // RFC 6062 §4.1: a TCP allocation relays no datagrams.
+  if (allocation?.state.state !== 'open' || allocation.isTcp)
+    return state.emit({ action: 'drop', reason: 'noAllocation' });
 
   const peer = readAttribute(message, XorPeerAddress);
   const data = readAttribute(message, Data);
