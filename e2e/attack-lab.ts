@@ -100,6 +100,8 @@ function startPinhole(lab: Lab, certificates: TestCertificates, log: string[]): 
     config: {
       relay: RELAY,
       peers: { deny: [DENIED_PEER] },
+      // With the TCP relay, which is off by default: its row is asked as well.
+      apps: [{ id: LAB_APP, secret: LAB_SECRET, upstreams: ['janus'], tcpRelay: true }],
       upstreams: [{ name: 'janus', signaling: SIGNALING, media: MEDIA }],
     },
     onLine: (line) => log.push(line),

@@ -5,9 +5,7 @@ import { LAB_SECRET, Lab } from '@pinhole/testkit/lab';
 import { AttackLab, coturnVersion } from './attack-lab.ts';
 
 /** Rows that ask about something that Pinhole does not have, as it is configured here. All others it holds. */
-const NOT_APPLICABLE: ReadonlyMap<number, string> = new Map([
-  [56, 'The app has no TCP relay (RFC 6062), as by default: Allocate for TCP is refused with 442.'],
-]);
+const NOT_APPLICABLE: ReadonlyMap<number, string> = new Map();
 
 /** Rows that coturn as packaged must fail, or this suite does not find what it looks for. */
 const ROWS_THAT_COTURN_FAILS: readonly number[] = [6, 17, 27, 38, 41];

@@ -64,25 +64,41 @@ async function askTcpRelay(target: Target): ReturnType<Check['run']> {
   server.listen(0, ip);
   await once(server, 'listening');
   try {
-    return judge([answers('Allocate', allocated, 'success'), ...(await askConnects(user, addressOf(server, ip)))]);
+    return judge([
+      answers('Allocate', allocated, 'success'),
+      ...(await askConnects(user, addressOf(server, ip), await closedPort(ip))),
+    ]);
   } finally {
     server.close();
   }
 }
 
-async function askConnects(user: TurnUser, listening: TransportAddress): Promise<ReturnType<typeof answers>[]> {
+async function askConnects(
+  user: TurnUser,
+  listening: TransportAddress,
+  closed: TransportAddress,
+): Promise<ReturnType<typeof answers>[]> {
   const connect = (address: TransportAddress) => user.request(METHOD_CONNECT, [attribute(XorPeerAddress, address)]);
   return [
     answers('Connect to loopback', await connect({ family: 4, ip: '127.0.0.1', port: 9 }), 403),
     answers('Connect', await connect(listening), 'success'),
     answers('Connect again', await connect(listening), 446),
-    answers('Connect to a closed port', await connect({ ...listening, port: 1 }), 447),
+    answers('Connect to a closed port', await connect(closed), 447),
     answers(
       'ConnectionBind, invented id',
       await user.request(METHOD_CONNECTION_BIND, [rawAttribute(CONNECTION_ID, Buffer.alloc(4, 0x77))]),
       400,
     ),
   ];
+}
+
+/** A port that nobody listens on any more. Not a low one: an operator may have declared only the ports that media uses. */
+async function closedPort(ip: string): Promise<TransportAddress> {
+  const server = createServer().listen(0, ip);
+  await once(server, 'listening');
+  const address = addressOf(server, ip);
+  server.close();
+  return address;
 }
 
 function addressOf(server: Server, ip: string): TransportAddress {
