@@ -2,8 +2,6 @@ import type { Writable } from 'node:stream';
 import type { Millis } from '@pinhole/protocol';
 import { countTraffic, type LiveCounters } from './live-counters.ts';
 
-/** What the socket may hold that the system has not taken. What is in there can no longer be dropped. */
-const MAX_BYTES_IN_SOCKET = 16 * 1024;
 /** Media that waits behind this much is late already: a slow reader loses packets, as it would over UDP. */
 export const MAX_WAITING_DATA_BYTES: number = 1024 * 1024;
 /** Who asks so much and reads nothing of it is cut off. */
@@ -76,9 +74,13 @@ export class StreamEgress {
     while (this.#canWrite() && this.#writeNext());
   };
 
+  /**
+   * One frame at a time: what is in the socket can no longer be dropped, and Node joins what waits there into one TLS
+   * record, of which coturn's client reads the first message only.
+   */
   #canWrite(): boolean {
     const { socket } = this.#options;
-    return socket.writable && socket.writableLength < MAX_BYTES_IN_SOCKET;
+    return socket.writable && socket.writableLength === 0;
   }
 
   /** False where nothing waits. */
