@@ -1,5 +1,5 @@
 /** Why a packet went no further. Every drop has a reason, and each reason is one label value of a metric. */
-export const DROP_REASONS: readonly [
+export const DROP_REASONS = [
   'notTurn',
   'badChannelData',
   'unboundChannel',
@@ -9,22 +9,12 @@ export const DROP_REASONS: readonly [
   'egressStale',
   'sendFailed',
   'clientGone',
-] = [
-  'notTurn',
-  'badChannelData',
-  'unboundChannel',
-  'noPermission',
-  'rateLimited',
-  'egressFull',
-  'egressStale',
-  'sendFailed',
-  'clientGone',
-];
+] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** Why the datapath itself ended a client's stream. */
-export const STREAM_END_REASONS: readonly [
+export const STREAM_END_REASONS = [
   /** The first bytes are of no protocol that the port serves. */
   'unknownProtocol',
   /** The edge has as many streams as it may have. */
@@ -44,18 +34,7 @@ export const STREAM_END_REASONS: readonly [
   'egressFull',
   /** A peer connected to a TCP relay without a permission, or beside a connection that it has. */
   'peerNotPermitted',
-] = [
-  'unknownProtocol',
-  'tooManyConnections',
-  'tooManyFromClient',
-  'badProxyHeader',
-  'badFraming',
-  'tlsFailed',
-  'silent',
-  'halfMessage',
-  'egressFull',
-  'peerNotPermitted',
-];
+] as const;
 
 export type StreamEndReason = (typeof STREAM_END_REASONS)[number];
 

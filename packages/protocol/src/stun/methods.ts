@@ -16,12 +16,7 @@ export const METHOD_CONNECTION_BIND = 0x00b;
 export const METHOD_CONNECTION_ATTEMPT = 0x00c;
 
 /** The four classes of RFC 8489 §5, in the order of their two bits. */
-export const MESSAGE_CLASSES: readonly ['request', 'indication', 'success', 'error'] = [
-  'request',
-  'indication',
-  'success',
-  'error',
-];
+export const MESSAGE_CLASSES = ['request', 'indication', 'success', 'error'] as const;
 
 export type MessageClass = (typeof MESSAGE_CLASSES)[number];
 

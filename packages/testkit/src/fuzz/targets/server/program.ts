@@ -3,17 +3,7 @@ import { concatenated } from '../../mutate-bytes.ts';
 import { mutateAttributeBytes, mutateStun } from '../../mutate-stun.ts';
 import type { Random } from '../../random.ts';
 
-export const STEP_KINDS: readonly ['raw', 'signed', 'time', 'peer', 'relay', 'gone'] = [
-  /** A message as it is. */
-  'raw',
-  /** A request that the step has only the attributes of; it gets the credential, nonce and integrity that it needs. */
-  'signed',
-  'time',
-  'peer',
-  /** The datapath's answer to a request for a relay. */
-  'relay',
-  'gone',
-];
+export const STEP_KINDS = ['raw', 'signed', 'time', 'peer', 'relay', 'gone'] as const;
 
 export interface Step {
   readonly kind: (typeof STEP_KINDS)[number];
